@@ -1,0 +1,2 @@
+export { decisions, isRefusal, never, refuse } from './decider.js';
+export type { Decider, Decision, Refusal } from './decider.js';

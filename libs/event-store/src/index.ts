@@ -1,0 +1,3 @@
+export * from './record.js';
+export * from './append.js';
+export * from './handling.js';

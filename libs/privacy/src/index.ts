@@ -1,0 +1,17 @@
+import type { By, SealedBlob, SealedRef } from '@recourse/event-store';
+
+/** Whose key it is: the scope is a matter (`matter:<id>`), an account (`account:<tenant>:<account>`) or preferences (`preferences:<tenant>:<subject>`). */
+export type Owner = { readonly tenant: string; readonly scope: string; readonly subject: string };
+export type Sealed = { readonly ref: SealedRef; readonly blob: SealedBlob };
+export type Opening = { readonly by: By; readonly purpose: string; readonly corr: string; readonly tenant: string };
+
+/** Personal data goes in before a decision and comes out only with a stated purpose. */
+export interface Privacy {
+  /** Seals one group of personal fields (any JSON object) under the owner's key, which is made at its first use. */
+  seal(owner: Owner, group: string, value: object): Promise<Sealed>;
+  /** Opens groups of this service's own log. GroupsOpened is appended before any plaintext leaves. Unreadable (destroyed) groups are left out. */
+  open(refs: readonly SealedRef[], opening: Opening): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
+  /** Encrypts bytes (evidence) under the owner's key; `h` is the SHA-256 (base64url) of what is stored. */
+  sealBytes(owner: Owner, bytes: Uint8Array): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
+  openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
+}
