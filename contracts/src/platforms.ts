@@ -1,0 +1,68 @@
+/** The settings of one wallet platform: versioned data, pinned on each case by the hash of the file (its policy version). */
+export type Language = 'en' | 'zh-CN';
+export type Wording = Readonly<Record<Language, string>>;
+
+export type ListedChannel = {
+  readonly channel: string;
+  readonly kind: 'telephone' | 'app' | 'website' | 'e-mail' | 'social-media' | 'letter' | 'counter';
+  /** Telephone number, URL, handle or postal address under which the platform can be reached: public, not personal. */
+  readonly address: string;
+  readonly languages: readonly Language[];
+  /** Opening hours, `HH:MM`, in the platform's zone; left out when always open. */
+  readonly hours?: readonly { readonly days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]; readonly from: string; readonly to: string }[];
+  readonly verified: boolean;
+  readonly validFrom: string;
+};
+
+export type LockRule = { readonly rule: string; readonly when: string; readonly action: 'lock' | 'watch'; readonly scope: 'outgoing' | 'all' };
+
+export type PlatformSettings = {
+  readonly tenant: string;
+  readonly name: Wording;
+  /** The legal entity that answers the complaint. */
+  readonly respondent: string;
+  readonly languages: readonly Language[];
+  readonly defaultLanguage: Language;
+  readonly currency: string;
+  /** IANA time zone in which customers read times. */
+  readonly zone: string;
+  readonly channels: readonly ListedChannel[];
+  readonly terms: readonly { readonly version: string; readonly from: string; readonly url: string; readonly h: string }[];
+  readonly unlockSteps: { readonly [L in Language]: readonly string[] };
+  readonly unlockPolicy: {
+    /** Any one of these sets of proof kinds confirms the identity. */
+    readonly needs: readonly (readonly string[])[];
+    readonly proofValidFor: string;
+  };
+  readonly lockRules: readonly LockRule[];
+  /** ISO 8601 duration: how long an unconfirmed claim blocks outgoing transfers. */
+  readonly claimLockFor: string;
+  readonly stepUp: { readonly tries: number; readonly validFor: string; readonly perHour: number; readonly failsPerDay: number };
+  readonly refundPolicy: {
+    readonly version: string;
+    readonly merchantReview: string;
+    readonly onLapse: 'approve' | 'decline' | 'escalate';
+  };
+  readonly creditDue: string;
+  readonly inquiryInterval: string;
+  readonly inquiriesForPriority: number;
+  readonly idleDraftSubmitAfter: string;
+  readonly restoreTarget: string;
+  readonly reopeningWindow: string;
+  readonly promiseReportGrace: string;
+};
+
+/** The settings with the version that is pinned: `sha256:<hex>` of the file's bytes. */
+export type PublishedSettings = PlatformSettings & { readonly policyVersion: string };
+
+/** `PT30M`, `P14D`, `PT1H30M` in milliseconds: the fixed-length part of ISO 8601 durations, all a setting may use. */
+export const millisecondsOf = (duration: string): number => {
+  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
+  if (!found || duration === 'P' || duration.endsWith('T')) throw new Error(`not a duration of days, hours, minutes, seconds: ${duration}`);
+  const [days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
+  return (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000;
+};
+
+/** An instant moved by a duration (`sign` -1 moves it back). */
+export const instantPlus = (at: string, duration: string, sign: 1 | -1 = 1): string =>
+  new Date(Date.parse(at) + sign * millisecondsOf(duration)).toISOString();
