@@ -1,0 +1,8 @@
+/** Everything that needs only Node: thoughts, libraries and services against the embedded PostgreSQL, and the stories over the embedded bus. */
+const projects = [
+  'contracts', 'libs/decider', 'libs/event-store', 'libs/privacy', 'libs/relay', 'libs/identity', 'libs/edge',
+  'services/intake', 'services/case-tracking', 'services/account-lock', 'services/notification', 'services/audit', 'services/front-door',
+  'deploy/embedded', 'deploy/issuer', 'stories',
+];
+
+export default { projects: projects.map((name) => `<rootDir>/${name}`), maxWorkers: 2, workerIdleMemoryLimit: '600MB' };
