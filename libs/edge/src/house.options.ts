@@ -1,0 +1,94 @@
+import type { PublishedSettings } from '@recourse/contracts';
+import type { EventStore, Instant, Order, Outcome, Recorded } from '@recourse/event-store';
+import type { Privacy } from '@recourse/privacy';
+import type { Announce, Message } from '@recourse/relay';
+import type { EntityManager } from 'typeorm';
+import type { Claim, Part } from '@recourse/event-store';
+import type { By } from '@recourse/event-store';
+import type { Refusals } from './refusing.js';
+
+/** The command's time and author, told by the edge. */
+export type Told = { readonly by: By; readonly at: Instant };
+
+/** What a history folds: nothing of a record but what it says. */
+export type HistoryRecord = Pick<Recorded, 'type' | 'at' | 'by' | 'data' | 'sealed' | 'attachments' | 'approval' | 'eff' | 'corrects' | 'version' | 'stream'>;
+
+/** A history fold: either `(state | undefined, record) => state`, or `{ initial, evolve }`. */
+export type History = ((state: never, record: never) => unknown) | { readonly initial: unknown; readonly evolve: (state: never, record: never) => unknown };
+
+/** A read model: run in log order, its cursor in the same transaction. A row takes its tenant from the record. */
+export type View = {
+  readonly name: string;
+  /** Another number means: built anew from position 0. */
+  readonly version: number;
+  readonly entities: readonly (abstract new () => object)[];
+  apply(manager: EntityManager, record: Recorded, history: <H>() => Promise<H>): Promise<void>;
+};
+
+export interface Views {
+  /** Reads as the tenant: the web role with row-level security. */
+  read<T>(tenant: string, work: (manager: EntityManager) => Promise<T>): Promise<T>;
+}
+
+/** What hearing and due work may look at. */
+export type Tools = { readonly store: EventStore; readonly views: Views; readonly privacy: Privacy; readonly settings: PlatformSettingsOf };
+export interface PlatformSettingsOf {
+  /** The platform's settings; throws for a tenant nobody has set up. */
+  of(tenant: string): PublishedSettings;
+  has(tenant: string): boolean;
+  tenants(): readonly string[];
+}
+
+export type Reaction = {
+  readonly stream: string;
+  readonly corr: string;
+  readonly parts: (told: Told) => readonly [Part, ...Part[]];
+  readonly claims?: readonly Claim[];
+};
+/** What a service does about what it hears. `own: true` listens to the announcements of its own log. */
+export type Hearing = {
+  readonly consumer: string;
+  readonly topics: readonly string[];
+  readonly own?: boolean;
+  readonly react: (message: Message, tools: Tools) => Promise<readonly Reaction[]> | readonly Reaction[];
+};
+
+/** Something that must happen by an instant: found in a view, done by a command that is harmless when sent twice. */
+export type Due<Row = unknown> = {
+  readonly name: string;
+  /** Milliseconds between two looks. */
+  readonly every: number;
+  /** What is due, all tenants, soonest first; `now` is the database's clock. */
+  find(manager: EntityManager, now: Instant): Promise<readonly Row[]>;
+  act(row: Row, tools: DueTools): Promise<unknown>;
+};
+export type DueTools = Tools & {
+  /** `{ by: service, at: now of the tenant }` */
+  told(tenant: string): Told;
+  /** Carries the order out through the handling loop. A refusal is an answer (logged), not an error. */
+  send(order: Order): Promise<Outcome>;
+};
+/** Keeps the row type inside one due: `due: [dueOf({ name, every, find, act })]`. */
+export const dueOf = <Row>(due: Due<Row>): Due => due as Due;
+
+export type HouseOptions = {
+  /** `case-tracking`: the origin of the log, the name in records and metrics. */
+  readonly service: string;
+  /** By stream prefix: `{ case: caseHistory, 'step-up': stepUpHistory }`; the longest prefix wins. */
+  readonly histories: Readonly<Record<string, History>>;
+  /** By stream prefix as well; a prefix left out is not announced. */
+  readonly announce?: Readonly<Record<string, Announce>>;
+  readonly hears?: readonly Hearing[];
+  readonly views?: readonly View[];
+  readonly entities?: readonly (abstract new () => object)[];
+  /** TypeORM migrations of the views' tables, oldest first. */
+  readonly migrations?: readonly (new () => object)[];
+  /** The refusals of all aggregates of this service. */
+  readonly refusals: Refusals | readonly Refusals[];
+  readonly due?: readonly Due[];
+};
+
+export const EVENT_STORE = Symbol.for('recourse.event-store');
+export const PRIVACY = Symbol.for('recourse.privacy');
+export const VIEWS = Symbol.for('recourse.views');
+export const HOUSE = Symbol.for('recourse.house');
