@@ -1,1 +1,3 @@
-export {};
+export * from './failing.js';
+export * from './postgres.js';
+export * from './provision.js';
