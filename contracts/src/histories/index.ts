@@ -5,3 +5,6 @@ export * from './notice.js';
 export * from './preferences.js';
 export * from './recipient.js';
 export * from './webhook-endpoint.js';
+export * from './account-protection.js';
+export * from './signpost.js';
+export * from './unlocking.js';

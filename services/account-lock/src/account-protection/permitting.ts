@@ -1,0 +1,67 @@
+import { instantPlus, type Code, type Money } from '@recourse/contracts';
+import type { Instant } from '@recourse/event-store';
+import type { AccountProtection, LimitKind } from './account-protection.js';
+
+/** What a wallet may ask about. */
+export type Operation = Code<'operation'>;
+export type Reason =
+  | 'account-is-locked'
+  | 'outgoing-is-blocked'
+  | 'above-limit'
+  | 'limit-in-another-currency'
+  | 'amount-is-missing'
+  | 'account-is-watched'
+  | 'protection-is-unreadable';
+
+export type Permission = {
+  allowed: boolean;
+  reasons: readonly Reason[];
+  /** The fencing number; undefined only when the stream could not be read. */
+  sequence?: number;
+  validUntil: Instant;
+  limits: readonly { kind: LimitKind; amount: Money }[];
+};
+
+const outgoing: ReadonlySet<Operation> = new Set(['pay', 'transfer-out', 'withdraw']);
+const believedFor = 'PT30S';
+
+/** Whether this operation may go ahead now. Locks and limits stand until the record says they ended: a late answer errs on the safe side. */
+export const permission = (state: AccountProtection, operation: Operation, amount: Money | undefined, at: Instant): Permission => {
+  const limits = lowest(state);
+  const no: Reason[] = [];
+  if (state.locks.some(({ scope }) => scope === 'all')) no.push('account-is-locked');
+  if (outgoing.has(operation)) {
+    if (state.locks.some(({ scope }) => scope === 'outgoing')) no.push('outgoing-is-blocked');
+    if (limits.length > 0 && !amount) no.push('amount-is-missing');
+    if (amount && limits.some((limit) => limit.amount.currency !== amount.currency)) no.push('limit-in-another-currency');
+    if (amount && limits.some((limit) => limit.amount.currency === amount.currency && amount.value > limit.amount.value))
+      no.push('above-limit');
+  }
+  const ends = [...state.locks, ...state.limits].flatMap(({ until }) => (until && until > at ? [until] : []));
+  return {
+    allowed: no.length === 0,
+    reasons: state.watched ? [...no, 'account-is-watched'] : no,
+    sequence: state.sequence,
+    validUntil: [instantPlus(at, believedFor), ...ends].sort()[0]!,
+    limits,
+  };
+};
+
+/** The answer when the protection could not be read: no. */
+export const unreadable = (at: Instant): Permission => ({
+  allowed: false,
+  reasons: ['protection-is-unreadable'],
+  validUntil: at,
+  limits: [],
+});
+
+/** The lowest limit of each kind and currency. */
+const lowest = ({ limits }: AccountProtection): Permission['limits'] => {
+  const found = new Map<string, { kind: LimitKind; amount: Money }>();
+  for (const { kind, amount } of limits) {
+    const key = `${kind} ${amount.currency}`;
+    const known = found.get(key);
+    if (!known || amount.value < known.amount.value) found.set(key, { kind, amount });
+  }
+  return [...found.values()];
+};
