@@ -1,0 +1,89 @@
+import Handlebars from 'handlebars';
+import type { Language } from '@recourse/contracts';
+import type { Facts, Piece, Topic } from './notice.js';
+import { phraseFact, phraseTime } from './phrasing.js';
+
+/** The words of one message in one language: a subject line and paragraphs, in Handlebars. */
+export type Words = { readonly subject: string; readonly body: readonly string[] };
+
+/** `contracts/templates/<id>.v<version>.json`: a version is never changed once a notice was planned with it. */
+export type Template = Piece & {
+  readonly topic: Topic;
+  /** Facts the words use; the planner must bring them, the rest may be missing. */
+  readonly needs: readonly string[];
+  readonly may: readonly string[];
+} & Readonly<Record<Language, Words>>;
+
+/** `contracts/templates/guidance/<id>.v<version>.json`: what to do and what to beware of, added to messages it fits. */
+export type Guidance = Piece & {
+  readonly with: readonly string[];
+  /** Only for these categories; any when left out. */
+  readonly categories?: readonly string[];
+} & Readonly<Record<Language, { readonly title: string; readonly text: string }>>;
+
+/** What stands round every message: greeting, next update, guidance, who writes. */
+export type Frame = Piece &
+  Readonly<Record<Language, { readonly greeting: string; readonly next: string; readonly none: string; readonly guidance: string; readonly close: readonly string[] }>>;
+
+export type Composition = {
+  readonly language: Language;
+  readonly zone: string;
+  readonly platform: string;
+  readonly facts: Facts;
+  /** What was sealed and is opened for this one sending. */
+  readonly opened: Readonly<Record<string, unknown>>;
+  readonly nextUpdate?: string;
+};
+
+export type Letter = { readonly subject: string; readonly text: string; readonly html: string };
+
+/** Turns a code into the desk's word: `word('refund', 'approved', 'zh-CN')`. */
+export type Word = (group: string, code: string, language: Language) => string;
+
+/** Writes the message. The same words make a plain text and an HTML page, in which every value is escaped. */
+export const compose = (template: Template, guidance: readonly Guidance[], frame: Frame, word: Word, composition: Composition): Letter => {
+  const { language, zone, platform, facts, opened, nextUpdate } = composition;
+  const words = template[language];
+  const around = frame[language];
+  const values = valuesOf(template, composition);
+  const helpers = { word: (group: string, code: unknown) => (typeof code === 'string' && code ? word(group, code, language) : '') };
+  const write = (source: string, more: object = {}, noEscape = true) =>
+    Handlebars.compile(source, { noEscape, strict: true, knownHelpersOnly: false })({ ...values, ...more }, { helpers });
+  const next = nextUpdate ? { source: around.next, more: { nextUpdate: phraseTime(nextUpdate, { language, zone }) } } : { source: around.none, more: {} };
+  const paragraphs = [
+    { source: around.greeting, more: {} },
+    ...words.body.map((source) => ({ source, more: {} })),
+    next,
+    ...(guidance.length > 0 ? [{ source: around.guidance, more: {} }] : []),
+    ...guidance.map((item) => ({ source: '{{title}} {{text}}', more: { title: item[language].title, text: item[language].text } })),
+    ...around.close.map((source) => ({ source, more: {} })),
+  ];
+  const text = paragraphs.map(({ source, more }) => write(source, more).trim()).filter(Boolean);
+  const html = paragraphs.map(({ source, more }) => write(source, more, false).trim()).filter(Boolean);
+  return {
+    subject: oneLine(write(words.subject)),
+    text: `${text.join('\n\n')}\n`,
+    html: page(language, oneLine(write(words.subject, {}, false)), html),
+  };
+
+  function valuesOf({ needs, may }: Template, { facts: given }: Composition): Readonly<Record<string, unknown>> {
+    const missing = needs.filter((name) => !(name in given) && !(name in opened));
+    if (missing.length > 0) throw new Error(`${template.id} v${template.version} lacks ${missing.join(', ')}`);
+    const optional = Object.fromEntries(may.map((name) => [name, '']));
+    const phrased = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, phraseFact(fact, { language, zone })]));
+    return { ...optional, ...opened, ...phrased, platform };
+  }
+};
+
+/** A value cannot add a header to the mail. */
+const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ').trim();
+
+const page = (language: Language, title: string, paragraphs: readonly string[]): string =>
+  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${title}</title></head>` +
+  `<body style="font:16px/1.6 sans-serif;max-width:40em;margin:2em auto;white-space:pre-line">${paragraphs.map((one) => `<p>${one}</p>`).join('')}</body></html>`;
+
+/** The newest version of each item that belongs with this message. */
+export const guidanceFor = (template: string, category: string | undefined, items: readonly Guidance[]): readonly Guidance[] => {
+  const fitting = items.filter((item) => item.with.includes(template) && (!item.categories || (category !== undefined && item.categories.includes(category))));
+  return fitting.filter(({ id, version }) => !fitting.some((other) => other.id === id && other.version > version));
+};
