@@ -8,3 +8,8 @@ export * from './webhook-endpoint.js';
 export * from './account-protection.js';
 export * from './signpost.js';
 export * from './unlocking.js';
+export * from './channel-directory.js';
+export * from './complaint.js';
+export * from './evidence.js';
+export * from './account-contact.js';
+export * from './step-up.js';

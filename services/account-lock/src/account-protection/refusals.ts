@@ -1,4 +1,5 @@
 import type { Refusals } from '@recourse/edge';
+import { stepUpRefusals } from '../step-up/refusals.js';
 
 /** Every "no" about an account's protection, and what to do about it. */
 export const protectionRefusals = {
@@ -79,14 +80,7 @@ export const protectionRefusals = {
     title: { en: 'The account was locked again after this request', 'zh-CN': '申请后账户再次被锁定，请重新申请' },
     advice: { en: 'Open a new unlock request: the newer lock has to be looked at too.', 'zh-CN': '请重新提交解锁申请。' },
   },
-  'step-up-missing': {
-    status: 409,
-    title: { en: 'A one-time code must be passed first', 'zh-CN': '请先完成身份验证' },
-    advice: {
-      en: 'Ask for a code (/v1/step-ups) for this purpose, verify it, and name it in `stepUp`.',
-      'zh-CN': '请先获取并验证一次性验证码，再填写 stepUp。',
-    },
-  },
+  'step-up-missing': stepUpRefusals['step-up-missing'],
   'sms-is-not-enough': {
     status: 409,
     title: { en: 'A one-time code alone does not unlock an account', 'zh-CN': '仅凭短信验证码不能解锁，请补充身份核验' },
