@@ -111,7 +111,7 @@ export const codes = {
     'escalated',
     'with-an-authority',
   ],
-  severity: ['low', 'normal', 'high', 'critical'],
+  severity: ['unfounded', 'minor', 'serious', 'critical'],
   priority: ['low', 'normal', 'high', 'urgent'],
   cause: [
     'network',
