@@ -190,7 +190,7 @@ export const codes = {
   'refund-reason': ['goods', 'service-not-met', 'duplicate', 'unauthorised', 'other'],
   'refund-path': ['merchant', 'platform', 'advance', 'chargeback', 'recall'],
   'refund-state': ['requested', 'merchant-asked', 'approved', 'declined', 'lapsed', 'ordered', 'confirmed', 'failed'],
-  'refund-declined-why': ['goods-delivered', 'service-given', 'too-late', 'used', 'not-our-sale', 'terms-exclude'],
+  'refund-declined-why': ['goods-delivered', 'service-given', 'too-late', 'used', 'not-our-sale', 'terms-exclude', 'merchant-did-not-answer'],
   'credit-kind': ['provisional', 'final'],
   'credit-failed-why': ['account-closed', 'account-blocked', 'ledger-refused', 'timed-out'],
 
@@ -198,7 +198,7 @@ export const codes = {
   'account-state': ['open', 'watched', 'outgoing-blocked', 'locked', 'limited', 'authority-locked'],
   'lock-cause': ['rule', 'claim', 'case', 'customer', 'agent', 'partner-bank', 'authority'],
   'lock-scope': ['outgoing', 'all'],
-  'lock-declined-why': ['reporter-not-verified', 'account-unknown', 'rule-switched-off', 'already-locked-for-this'],
+  'lock-declined-why': ['reporter-not-verified', 'account-unknown', 'rule-switched-off', 'already-locked-for-this', 'claims-lapse-unconfirmed'],
   'unlock-denied-why': ['identity-not-proved', 'proof-forged', 'proof-incomplete', 'account-at-risk', 'authority-order'],
   'proof-kind': ['one-time-code', 'identity-document', 'video-identification', 'security-questions', 'branch-visit', 'bank-card-check'],
   'proof-result': ['accepted', 'rejected'],
