@@ -1,4 +1,4 @@
-import type { By, Instant, NewEvent, SealedBlob } from './record.js';
+import type { By, Instant, NewEvent, Recorded, SealedBlob } from './record.js';
 
 /** What the writer believes of the stream: an exact version (of its last event), or one of three beliefs. `none` believes nothing. */
 export type Expected = number | 'none' | 'must-exist' | 'must-not-exist';
@@ -38,9 +38,9 @@ export type AppendOutcome =
 export interface EventStore {
   readonly service: string;
   append(request: AppendRequest): Promise<AppendOutcome>;
-  readStream(stream: string, until?: { version?: number; position?: number; instant?: Instant }): Promise<readonly import('./record.js').Recorded[]>;
+  readStream(stream: string, until?: { version?: number; position?: number; instant?: Instant }): Promise<readonly Recorded[]>;
   /** Records after a position (-1 reads from the start), in order, without gaps. */
-  readLog(after: number, limit: number): Promise<readonly import('./record.js').Recorded[]>;
+  readLog(after: number, limit: number): Promise<readonly Recorded[]>;
   /** The last position, -1 when nothing stands in the log. */
   head(): Promise<number>;
   answered(key: string): Promise<{ readonly fingerprint: string; readonly answer?: Answer } | undefined>;

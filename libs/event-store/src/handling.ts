@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRefusal, type Decider, type Refusal } from '@recourse/decider';
 import type { Answer, AppendRequest, EventStore, RequestKey, Write } from './append.js';
-import { eventOf, type By, type Instant, type NewEvent, type SealedBlob } from './record.js';
+import { eventOf, type By, type Instant, type NewEvent, type Recorded, type SealedBlob } from './record.js';
 
 type Told = { readonly by: By; readonly at: Instant };
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parts of several aggregates stand in one order
@@ -32,62 +33,122 @@ export type Order = {
 };
 
 export type Outcome<Code extends string = string> =
+  /** `version` is the main stream's now; `events` how many were written, 0 when there was nothing new. */
   | { readonly kind: 'recorded'; readonly stream: string; readonly version: number; readonly events: number }
   | { readonly kind: 'replayed'; readonly answer?: Answer }
   | { readonly kind: 'refused'; readonly refusal: Refusal<Code> }
+  /** Something the actor should have seen has come since: `version` is the stream's now. */
   | { readonly kind: 'stale'; readonly version: number }
+  /** Somebody else's event is the first of a claimed stream. */
   | { readonly kind: 'claimed'; readonly stream: string }
+  /** The stream belongs to another tenant: to this caller it does not exist. */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'key-reused' };
 
-/** Read the past, decide, write the present. The whole house passes through these lines. */
+/** Read the past, decide, write the present; when others wrote first, once more. The whole house passes through these lines. */
 export const handling =
   (store: EventStore, attempts = 8) =>
-  async <Code extends string = string>(order: Order): Promise<Outcome<Code>> => {
-    for (let attempt = 1; ; attempt++) {
-      const writes = new Map<string, { version: number; state: unknown; events: NewEvent[] }>();
-      for (const { decider, stream, command } of order.parts) {
-        let at = writes.get(stream);
-        if (!at) {
-          const past = await store.readStream(stream);
-          const version = past.length - 1;
-          const { seen } = order;
-          if (seen && stream === order.parts[0].stream && (version < seen.version || past.slice(seen.version + 1).some((r) => seen.judged.has(r.type))))
-            return { kind: 'stale', version };
-          at = { version, state: past.map((r) => eventOf(r)).reduce(decider.evolve, decider.initial), events: [] };
-          writes.set(stream, at);
-        }
-        const decision = decider.decide(command, at.state);
-        if (isRefusal(decision)) return refusedOrAnswered<Code>(store, order, decision as Refusal<Code>);
-        at.events.push(...decision);
-        at.state = decision.reduce(decider.evolve, at.state);
+  <Code extends string = string>(order: Order): Promise<Outcome<Code>> =>
+    inTurn(store, order.parts[0].stream, async () => {
+      for (let attempt = 1; ; attempt++) {
+        const decided = await decide<Code>(store, order);
+        if ('no' in decided) return decided.no.kind === 'missing' ? decided.no : ((await firstAnswer(store, order)) ?? decided.no);
+        const { main, writes } = decided;
+        const recorded = { kind: 'recorded', stream: main.stream, version: main.version, events: countOf(writes) } as const;
+        if (writes.length === 0 && !order.key) return recorded;
+        const outcome = await store.append(requestFor(order, writes, main.version));
+        if (outcome.kind === 'appended') return recorded;
+        if (outcome.kind !== 'conflict') return outcome;
+        if (order.claims?.some(({ stream }) => stream === outcome.stream)) return { kind: 'claimed', stream: outcome.stream };
+        if (attempt === attempts) throw new StreamMoved(outcome.stream);
+        await pause(Math.random() * 2 ** attempt); // against another instance; within this one we take turns
       }
-      const changed: Write[] = [...writes].filter(([, w]) => w.events.length > 0).map(([stream, w]) => ({ stream, expected: w.version < 0 ? 'must-not-exist' : w.version, events: w.events }));
-      const claims: Write[] = changed.length > 0 ? (order.claims ?? []).map(({ stream, event }) => ({ stream, expected: 'must-not-exist', events: [event] })) : [];
-      const main = order.parts[0].stream;
-      const mainVersion = writes.get(main)!.version + writes.get(main)!.events.length;
-      if (changed.length === 0 && !order.key) return { kind: 'recorded', stream: main, version: mainVersion, events: 0 };
-      const { by, at } = order.parts[0].command;
-      const request: AppendRequest = {
-        tenant: order.tenant, at, by, corr: order.corr, ...(order.cause && { cause: order.cause }),
-        writes: [...changed, ...claims], ...(order.blobs && changed.length > 0 && { blobs: order.blobs }),
-        ...(order.key && { key: order.key }), ...(order.answer && { answer: { ...order.answer, stream: main, version: mainVersion } }),
-      };
-      const outcome = await store.append(request);
-      if (outcome.kind === 'appended') return { kind: 'recorded', stream: main, version: mainVersion, events: changed.length };
-      if (outcome.kind !== 'conflict') return outcome;
-      if (order.claims?.some((claim) => claim.stream === outcome.stream)) return { kind: 'claimed', stream: outcome.stream };
-      if (attempt >= attempts) throw new StreamMoved(outcome.stream);
-    }
-  };
+    });
 
-/** A lost reply may be asked again when the state has moved on: the first answer still stands. */
-const refusedOrAnswered = async <Code extends string>(store: EventStore, order: Order, refusal: Refusal<Code>): Promise<Outcome<Code>> => {
-  const answered = order.key && (await store.answered(order.key.key));
-  if (!answered) return { kind: 'refused', refusal };
-  return answered.fingerprint === order.key!.fingerprint ? { kind: 'replayed', ...(answered.answer && { answer: answered.answer }) } : { kind: 'key-reused' };
+type Decided<Code extends string> =
+  | { readonly no: Outcome<Code> }
+  | { readonly main: { readonly stream: string; readonly version: number }; readonly writes: readonly Write[] };
+type Thread = { readonly version: number; state: unknown; readonly events: NewEvent[] };
+
+/** Each part decides upon what the parts before it on the same stream have just decided. One no is a no to all. */
+const decide = async <Code extends string>(store: EventStore, order: Order): Promise<Decided<Code>> => {
+  const threads = new Map<string, Thread>();
+  const main = order.parts[0].stream;
+  for (const { decider, stream, command } of order.parts) {
+    let thread = threads.get(stream);
+    if (!thread) {
+      const past = await store.readStream(stream);
+      if (past[0] && past[0].tenant !== order.tenant) return { no: { kind: 'missing' } };
+      if (stream === main && isStale(past, order.seen)) return { no: { kind: 'stale', version: past.length - 1 } };
+      const state: unknown = past.map((record) => eventOf(record)).reduce(decider.evolve, decider.initial);
+      threads.set(stream, (thread = { version: past.length - 1, state, events: [] }));
+    }
+    const decision = decider.decide(command, thread.state);
+    if (isRefusal(decision)) return { no: { kind: 'refused', refusal: decision as Refusal<Code> } };
+    thread.events.push(...(decision as NewEvent[]));
+    thread.state = decision.reduce(decider.evolve, thread.state);
+  }
+  const { version, events } = threads.get(main)!;
+  return { main: { stream: main, version: version + events.length }, writes: writesOf(threads, order.claims) };
+};
+
+const isStale = (past: readonly Recorded[], seen: Order['seen']): boolean =>
+  seen !== undefined && (past.length - 1 < seen.version || past.slice(seen.version + 1).some(({ type }) => seen.judged.has(type)));
+
+/** Claims are made only together with something new: saying a thing twice must not trip over its own first claim. */
+const writesOf = (threads: ReadonlyMap<string, Thread>, claims: readonly Claim[] = []): Write[] => {
+  const changed: Write[] = [...threads]
+    .filter(([, { events }]) => events.length > 0)
+    .map(([stream, { version, events }]) => ({ stream, expected: version < 0 ? 'must-not-exist' : version, events }));
+  if (changed.length === 0) return [];
+  return [...changed, ...claims.map(({ stream, event }): Write => ({ stream, expected: 'must-not-exist', events: [event] }))];
+};
+
+const requestFor = (
+  { tenant, corr, cause, parts, blobs, key, answer }: Order,
+  writes: readonly Write[],
+  version: number,
+): AppendRequest => ({
+  tenant,
+  at: parts[0].command.at,
+  by: parts[0].command.by,
+  corr,
+  writes,
+  ...(cause && { cause }),
+  ...(blobs && writes.length > 0 && { blobs }),
+  ...(key && { key }),
+  ...(answer && { answer: { ...answer, stream: parts[0].stream, version } }),
+});
+
+const countOf = (writes: readonly Write[]) => writes.reduce((sum, { events }) => sum + events.length, 0);
+
+/** A request whose reply was lost may come again when the state has moved on: the first answer still stands, whatever would be said now. */
+const firstAnswer = async (store: EventStore, { key }: Order): Promise<Outcome<never> | undefined> => {
+  const answered = key && (await store.answered(key.key));
+  if (!answered) return undefined;
+  if (answered.fingerprint !== key.fingerprint) return { kind: 'key-reused' };
+  return { kind: 'replayed', ...(answered.answer && { answer: answered.answer }) };
+};
+
+const turns = new WeakMap<EventStore, Map<string, Promise<unknown>>>();
+
+/** Orders for one stream follow one another within a process: a hundred callers would otherwise decide a hundred times and ninety-nine in vain. */
+const inTurn = async <Result>(store: EventStore, stream: string, work: () => Promise<Result>): Promise<Result> => {
+  const lasts = turns.get(store) ?? new Map<string, Promise<unknown>>();
+  turns.set(store, lasts);
+  const turn = (lasts.get(stream) ?? Promise.resolve()).then(work, work);
+  lasts.set(stream, turn);
+  try {
+    return await turn;
+  } finally {
+    if (lasts.get(stream) === turn) lasts.delete(stream);
+  }
 };
 
 /** Others kept writing first. The edge answers 409; an inbox tries again later. */
 export class StreamMoved extends Error {
-  constructor(readonly stream: string) { super('Others kept writing to this stream first.'); }
+  constructor(readonly stream: string) {
+    super('Others kept writing to this stream first.');
+    this.name = 'StreamMoved';
+  }
 }

@@ -1,0 +1,136 @@
+import pg from 'pg';
+import type { Answer, AppendOutcome, AppendRequest, EventStore } from './append.js';
+import type { Limits } from './batching.js';
+import { Heads } from './heading.js';
+import { Noticing } from './noticing.js';
+import { exactTypes, readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
+import type { Instant, Recorded, SealedBlob } from './record.js';
+import { DatabaseClock } from './timing.js';
+import { readAnswer, Writer } from './writing.js';
+
+export type StoreOptions = {
+  readonly service: string;
+  /** As the service's `_log` role. */
+  readonly logUrl: string;
+  readonly limits?: Limits;
+  /** Most connections for reading; one more appends, one more listens. */
+  readonly readers?: number;
+};
+
+const pruneEvery = 3_600_000;
+
+/** The log of one service in its own PostgreSQL database: see README.md for what it promises. */
+export class PostgresEventStore implements EventStore {
+  readonly service: string;
+  /** Connections of the log role, for others who work beside the store (followers, inboxes). */
+  readonly pool: pg.Pool;
+  readonly #writer: Writer;
+  readonly #noticing: Noticing;
+  readonly #clock: DatabaseClock;
+  readonly #heads = new Heads();
+  #pruning: NodeJS.Timeout | undefined;
+
+  private constructor({ service, logUrl, limits, readers = 3 }: StoreOptions) {
+    const connection = { connectionString: logUrl, options: sessionOptions, application_name: service };
+    this.service = service;
+    this.pool = new pg.Pool({ ...connection, max: readers, types: exactTypes, keepAlive: true });
+    this.pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
+    this.#noticing = new Noticing(connection, this.pool, () => readHead(this.pool));
+    this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits);
+    this.#clock = new DatabaseClock(this.pool);
+  }
+
+  /** Connects, sets the clock, and makes sure that this is the log of this service. */
+  static async open(options: StoreOptions): Promise<PostgresEventStore> {
+    const store = new PostgresEventStore(options);
+    try {
+      const [first] = await readLog(store.pool, -1, 1);
+      if (first?.type !== 'LogOpened' || first.stream !== `log-${options.service}`) {
+        throw new Error(
+          first ? `This database holds another log: ${first.stream}.` : 'The log has not been opened: run the migrations first.',
+        );
+      }
+      await store.#clock.start();
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    store.#pruning = setInterval(() => void store.prune().catch(() => undefined), pruneEvery);
+    store.#pruning.unref();
+    return store;
+  }
+
+  async append(request: AppendRequest): Promise<AppendOutcome> {
+    return this.#writer.append(request);
+  }
+
+  async readStream(stream: string, until?: Until): Promise<readonly Recorded[]> {
+    const records = await readStream(this.pool, stream, until);
+    const last = records.at(-1);
+    if (last && !until) this.#heads.remember(stream, last.version, Buffer.from(last.leaf, 'base64url')); // who reads will write
+    return records;
+  }
+
+  readLog(after: number, limit: number): Promise<readonly Recorded[]> {
+    return readLog(this.pool, after, limit);
+  }
+
+  head(): Promise<number> {
+    return readHead(this.pool);
+  }
+
+  answered(key: string): Promise<{ readonly fingerprint: string; readonly answer?: Answer } | undefined> {
+    return readAnswer(this.pool, key);
+  }
+
+  async blobs(ids: readonly string[]): Promise<ReadonlyMap<string, SealedBlob>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await this.pool.query<{ id: string; h: Buffer; blob: Buffer }>({
+      name: 'blobs',
+      text: 'select id, h, blob from log.sealed where id = any($1::uuid[])',
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, h, blob }) => [id, { id, h: h.toString('base64url'), blob }]));
+  }
+
+  now(tenant?: string): Instant {
+    return this.#clock.now(tenant);
+  }
+
+  /** Puts a sandbox tenant's clock this far ahead of the database's; only ever forwards. */
+  async moveClock(tenant: string, aheadMs: number): Promise<void> {
+    await this.pool.query(
+      `insert into log.tenant_clock as c values ($1, $2) on conflict (tenant) do update set ahead_ms = greatest(c.ahead_ms, excluded.ahead_ms)`,
+      [tenant, aheadMs],
+    );
+    await this.#clock.refresh();
+  }
+
+  waitFor(position: number, ms: number, signal?: AbortSignal): Promise<boolean> {
+    return this.#noticing.waitFor(position, ms, signal);
+  }
+
+  /** Forgets keys of HTTP requests older than 72 hours, a portion at a time. Runs by itself every hour. */
+  async prune(): Promise<number> {
+    let pruned = 0;
+    for (;;) {
+      const { rows } = await this.pool.query<{ pruned: number }>('select log.prune_keys() as pruned');
+      pruned += rows[0]!.pruned;
+      if (rows[0]!.pruned === 0) return pruned;
+    }
+  }
+
+  /** How many requests wait to be written: for metrics. */
+  get waiting(): number {
+    return this.#writer.waiting;
+  }
+
+  /** Writes what has been accepted, then lets go of the database. */
+  async close(): Promise<void> {
+    clearInterval(this.#pruning);
+    this.#clock.stop();
+    await this.#writer.close();
+    await this.#noticing.close();
+    await this.pool.end();
+  }
+}

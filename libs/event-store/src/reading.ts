@@ -1,0 +1,94 @@
+import pg from 'pg';
+import type { RecordV1, Recorded } from './record.js';
+
+/** Whatever can run a query: a pool, a client. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+
+/** Records come as the text that was hashed; the one parse is ours. */
+export const exactTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.JSON ? (text: string) => text : (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
+};
+
+/** Every connection of the store: times in UTC, and nobody waits or dozes for ever while others wait for him. */
+export const sessionOptions =
+  '-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000 -c jit=off';
+
+/** In this order in every query, as arrays: objects per row cost more than the rows. */
+export const recordedColumns = `position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, record`;
+type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
+
+const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => ({
+  ...(JSON.parse(text) as RecordV1),
+  position: Number(position),
+  recordedAt,
+  leaf: leaf.toString('base64url'),
+  text,
+});
+
+const page = 500;
+const lastVersion = 2 ** 31 - 1;
+const lastPosition = Number.MAX_SAFE_INTEGER;
+
+export type Until = { readonly version?: number; readonly position?: number; readonly instant?: string };
+
+/** A stream in order, as far as it stood then. Long streams come in pages, because several long results at once are slower than one. */
+export const readStream = async (database: Queryable, stream: string, until: Until = {}): Promise<Recorded[]> =>
+  readPages(database, until, (version, position) => ({
+    name: 'read-stream',
+    text: `select ${recordedColumns} from log.event
+           where stream = $1 and version > $2 and version <= $3 and position <= $4 order by version limit ${page}`,
+    values: [stream, version.after, version.upTo, position],
+  }));
+
+/** The same for the web role: nothing of another tenant's stream is seen, not even that it is there. */
+export const readStreamOf = async (database: Queryable, tenant: string, stream: string, until: Until = {}): Promise<Recorded[]> =>
+  readPages(database, until, (version, position) => ({
+    name: 'read-stream-of',
+    text: `select ${recordedColumns} from log.read_stream($1, $2, $3, $4, $5, ${page})`,
+    values: [tenant, stream, version.after, version.upTo, position],
+  }));
+
+const readPages = async (
+  database: Queryable,
+  until: Until,
+  query: (version: { after: number; upTo: number }, position: number) => pg.QueryConfig,
+): Promise<Recorded[]> => {
+  const atInstant = until.instant === undefined ? lastPosition : await positionAt(database, until.instant);
+  const position = Math.min(until.position ?? lastPosition, atInstant);
+  const records: Recorded[] = [];
+  for (;;) {
+    const version = { after: records.length - 1, upTo: Math.min(until.version ?? lastVersion, lastVersion) };
+    const { rows } = await database.query<RecordedRow>({ ...query(version, position), rowMode: 'array' });
+    for (const row of rows) records.push(toRecorded(row));
+    if (rows.length < page) return records;
+  }
+};
+
+/** The last position recorded not later than an instant, -1 when there is none. */
+export const positionAt = async (database: Queryable, instant: string): Promise<number> => {
+  const { rows } = await database.query<{ at: string }>({
+    name: 'position-at',
+    text: 'select log.position_at($1) as at',
+    values: [instant],
+  });
+  return Number(rows[0]!.at);
+};
+
+export const readLog = async (database: Queryable, after: number, limit: number): Promise<Recorded[]> => {
+  const { rows } = await database.query<RecordedRow>({
+    name: 'read-log',
+    text: `select ${recordedColumns} from log.event where position > $1 order by position limit $2`,
+    values: [after, limit],
+    rowMode: 'array',
+  } as pg.QueryArrayConfig);
+  return rows.map(toRecorded);
+};
+
+export const readHead = async (database: Queryable): Promise<number> => {
+  const { rows } = await database.query<{ head: string }>({
+    name: 'head',
+    text: 'select coalesce(max(position), -1) as head from log.event',
+  });
+  return Number(rows[0]!.head);
+};

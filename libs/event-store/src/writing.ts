@@ -1,0 +1,310 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import type { AppendOutcome, AppendRequest } from './append.js';
+import { appendBatch, type Judged, type Prepared } from './appending.js';
+import { Batcher, usualLimits, type Limits } from './batching.js';
+import { Heads } from './heading.js';
+import { exactTypes } from './reading.js';
+import { noLeaf, stamp, type Stamped } from './stamping.js';
+
+/** The database could not be reached for so long that we gave up. Whether the request was recorded is unknown: ask again under the same key. */
+export class StoreUnreachable extends Error {
+  readonly retryAfter = 5;
+  constructor(cause: unknown) {
+    super('The event store cannot be reached.', { cause });
+    this.name = 'StoreUnreachable';
+  }
+}
+
+/** A programming error or a damaged log; never something a caller can put right. */
+export class AppendRefused extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'AppendRefused';
+  }
+}
+
+type Pending = {
+  readonly request: AppendRequest;
+  /** Minted once, so that an event keeps its id however often it is stamped. */
+  readonly ids: readonly (readonly string[])[];
+  readonly rows: number;
+  readonly bytes: number;
+  readonly touches: readonly string[];
+  stamped?: readonly Stamped[] | undefined;
+  /** It was sent and no reply came: it may have been written. */
+  inDoubt: boolean;
+  chainChecked: boolean;
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** Turns requests into batches, batches into one statement each, and judgements into outcomes. One per store, with a connection of its own. */
+export class Writer {
+  readonly #batcher: Batcher<Pending>;
+  readonly #heads: Heads;
+  #client: pg.Client | undefined;
+
+  constructor(
+    private readonly connection: pg.ClientConfig,
+    private readonly appended: (head: number) => void,
+    heads: Heads,
+    limits: Limits = usualLimits,
+    private readonly patience = 10_000,
+  ) {
+    this.#heads = heads;
+    this.#batcher = new Batcher((batch) => this.#send(batch), limits);
+  }
+
+  get waiting(): number {
+    return this.#batcher.waiting;
+  }
+
+  append(request: AppendRequest): Promise<AppendOutcome> {
+    check(request);
+    const ids = request.writes.map(({ events }) => events.map(() => uuidv7()));
+    // Stamped with whatever prev: for the size, and so that an event without a canonical form is refused before it waits.
+    const sizes = request.writes.flatMap(({ stream, events }, at) =>
+      events.map((event, n) => stamp(event, { id: ids[at]![n]!, stream, version: 0, prev: noLeaf }, request).record.length),
+    );
+    const blobs = request.blobs ?? [];
+    return new Promise((resolve, reject) => {
+      this.#batcher.add({
+        request,
+        ids,
+        rows: 1 + sizes.length + blobs.length,
+        bytes: [...sizes, ...blobs.map(({ blob }) => blob.byteLength)].reduce((sum, size) => sum + size, 200),
+        touches: [
+          ...request.writes.map(({ stream }) => `stream ${stream}`),
+          ...blobs.map(({ id }) => `sealed ${id}`),
+          ...(request.key ? [`key ${request.key.key}`] : []),
+        ],
+        inDoubt: false,
+        chainChecked: false,
+        resolve,
+        reject,
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#batcher.drained();
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Settles every request of the batch: sends again what must be stamped anew, waits out a lost connection, sets a poisonous one apart. */
+  async #send(batch: Pending[]): Promise<void> {
+    const giveUp = performance.now() + this.patience;
+    for (let left = batch, failures = 0; left.length > 0;) {
+      try {
+        left = await this.#sendOnce(left);
+        failures = 0;
+      } catch (error) {
+        if (isPassing(error)) {
+          if (performance.now() > giveUp) return left.forEach(({ reject }) => reject(new StoreUnreachable(error)));
+          await pause(Math.min(20 * 2 ** failures++, 1_000));
+        } else if (left.length === 1) {
+          return left[0]!.reject(error);
+        } else {
+          for (const one of left) await this.#send([one]);
+          return;
+        }
+      }
+    }
+  }
+
+  /** Returns those that have to be sent again, stamped upon another head. */
+  async #sendOnce(batch: readonly Pending[]): Promise<Pending[]> {
+    const client = await this.#connected();
+    const ready = await this.#prepare(client, batch);
+    if (ready.length === 0) return [];
+    let judged: Judged[];
+    try {
+      judged = await appendBatch(client, ready);
+    } catch (error) {
+      if (isLost(error)) {
+        for (const pending of ready) pending.inDoubt = true;
+        this.#client = undefined;
+        void client.end().catch(() => undefined);
+      }
+      throw error;
+    }
+    const again: Pending[] = [];
+    let head = -1;
+    for (const [index, pending] of ready.entries()) {
+      const judgement = judged[index]!;
+      if (judgement.verdict === 'appended') {
+        for (const event of pending.stamped) this.#heads.remember(event.stream, event.version, event.leaf);
+        head = Math.max(head, judgement.positions.at(-1) ?? -1);
+        pending.resolve(appendedAt(judgement.positions, pending.stamped));
+      } else if (await this.#landed(client, pending)) {
+        continue;
+      } else if (this.#mayTryAgain(pending, judgement)) {
+        again.push(pending);
+      } else this.#settle(pending, judgement);
+    }
+    if (head >= 0) this.appended(head);
+    return again;
+  }
+
+  /** Gives every event its version and prev. Where a stream's head is not known it is read; one that cannot fit is answered here. */
+  async #prepare(client: pg.Client, batch: readonly Pending[]): Promise<(Pending & Prepared)[]> {
+    const unstamped = batch.filter(({ stamped }) => !stamped);
+    await this.#heads.fetch(
+      client,
+      unstamped.flatMap(({ request }) => request.writes),
+    );
+    for (const pending of unstamped) {
+      const { request, ids } = pending;
+      const places = request.writes.map(({ stream, expected }) => this.#heads.follow(stream, expected));
+      const unfit = places.findIndex((place) => 'conflict' in place);
+      if (unfit >= 0) {
+        const known = await this.#answered(client, request);
+        const { conflict } = places[unfit] as { conflict: number };
+        this.#settle(pending, known ?? { verdict: 'conflict', stream: request.writes[unfit]!.stream, version: conflict });
+        continue;
+      }
+      try {
+        pending.stamped = request.writes.flatMap(({ stream, events }, at) => {
+          let { version, prev } = places[at] as { version: number; prev: Buffer };
+          return events.map((event, n) => {
+            const stamped = stamp(event, { id: ids[at]![n]!, stream, version: version++, prev }, request);
+            prev = stamped.leaf;
+            return stamped;
+          });
+        });
+      } catch (error) {
+        pending.reject(error);
+      }
+    }
+    return batch.filter((pending): pending is Pending & Prepared => pending.stamped !== undefined);
+  }
+
+  /** After a lost reply: if our own first event stands where we put it, everything does. */
+  async #landed(client: pg.Client, pending: Pending & Prepared): Promise<boolean> {
+    const [first] = pending.stamped;
+    if (!pending.inDoubt || !first) return false;
+    const { rows } = await client.query<{ position: string }>(
+      'select position from log.event where stream = $1 and version = $2 and event_id = $3',
+      [first.stream, first.version, first.id],
+    );
+    pending.inDoubt = false; // the stream has moved past that version: what has not landed never will
+    if (!rows[0]) return false;
+    const start = Number(rows[0].position);
+    const positions = pending.stamped.map((_, index) => start + index);
+    this.appended(positions.at(-1)!);
+    pending.resolve(appendedAt(positions, pending.stamped));
+    return true;
+  }
+
+  /** Who believed nothing of a version is not disappointed by another one. A broken chain is believed only of a head that was just read. */
+  #mayTryAgain(pending: Pending, judgement: Judged): boolean {
+    if (judgement.verdict === 'conflict') {
+      const { expected } = pending.request.writes.find(({ stream }) => stream === judgement.stream)!;
+      this.#heads.forget(judgement.stream);
+      if (judgement.leaf) this.#heads.remember(judgement.stream, judgement.version, judgement.leaf);
+      if (expected !== 'none' && expected !== 'must-exist') return false;
+    } else if (judgement.verdict === 'chain-broken' && !pending.chainChecked) {
+      this.#heads.forget(judgement.stream);
+      pending.chainChecked = true;
+    } else return false;
+    pending.stamped = undefined;
+    return true;
+  }
+
+  #settle({ request, resolve, reject }: Pending, judgement: Exclude<Judged, { verdict: 'appended' }>): void {
+    switch (judgement.verdict) {
+      case 'replayed': {
+        const { status, location, stream, version } = judgement;
+        const answer = status === undefined || stream === undefined ? undefined : { status, stream, version: version ?? -1 };
+        return resolve({ kind: 'replayed', ...(answer && { answer: { ...answer, ...(location !== undefined && { location }) } }) });
+      }
+      case 'key-reused':
+        return resolve({ kind: 'key-reused' });
+      case 'conflict':
+        return resolve({ kind: 'conflict', stream: judgement.stream, version: judgement.version });
+      case 'foreign':
+        return reject(new AppendRefused(`The stream ${judgement.stream} does not belong to ${request.tenant}.`));
+      case 'chain-broken':
+        return reject(new AppendRefused(`An event for ${judgement.stream} does not name the leaf that stands before it.`));
+      case 'seal-clash':
+        return reject(new AppendRefused('A sealed group of this id stands already, with other bytes or for another tenant.'));
+    }
+  }
+
+  async #answered(client: pg.Client, { key }: AppendRequest): Promise<Exclude<Judged, { verdict: 'appended' }> | undefined> {
+    const first = key && (await readAnswer(client, key.key));
+    if (!first) return undefined;
+    return first.fingerprint === key.fingerprint ? { verdict: 'replayed', ...first.answer } : { verdict: 'key-reused' };
+  }
+
+  async #connected(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    const client = new pg.Client({ ...this.connection, types: exactTypes, keepAlive: true });
+    const lost = () => {
+      if (this.#client === client) this.#client = undefined;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    await client.connect();
+    return (this.#client = client);
+  }
+}
+
+/** The first answer given under a key. */
+export const readAnswer = async (database: Pick<pg.Client, 'query'>, key: string) => {
+  const { rows } = await database.query<{
+    fingerprint: string;
+    status: number | null;
+    location: string | null;
+    stream: string;
+    version: number;
+  }>({
+    name: 'answered',
+    text: 'select fingerprint, status, location, stream, version from log.request_key where key = $1',
+    values: [key],
+  });
+  if (!rows[0]) return undefined;
+  const { fingerprint, status, location, stream, version } = rows[0];
+  return { fingerprint, ...(status !== null && { answer: { status, stream, version, ...(location !== null && { location }) } }) };
+};
+
+const appendedAt = (positions: readonly number[], stamped: readonly Stamped[]): AppendOutcome => ({
+  kind: 'appended',
+  positions,
+  versions: Object.fromEntries(stamped.map(({ stream, version }) => [stream, version])),
+});
+
+/** What would be a programming error is said at once and to its author alone. */
+const check = ({ tenant, writes, blobs = [], key }: AppendRequest): void => {
+  const streams = writes.map(({ stream }) => stream);
+  const strange = [tenant, ...streams].find((name) => !/^[A-Za-z0-9._~-]{1,250}$/.test(name));
+  if (strange !== undefined) throw new AppendRefused(`${JSON.stringify(strange)} cannot name a stream or a tenant.`);
+  if (new Set(streams).size < streams.length) throw new AppendRefused('One request writes to a stream in one place only.');
+  if (writes.some(({ events }) => events.length === 0)) throw new AppendRefused('A write without events is no write.');
+  if (writes.length === 0 && !key) throw new AppendRefused('A request without writes has nothing to record but its key.');
+  const hashes = new Map(blobs.map(({ id, h, blob }) => [id, { h, right: createHash('sha256').update(blob).digest('base64url') === h }]));
+  if ([...hashes.values()].some(({ right }) => !right))
+    throw new AppendRefused('A sealed group does not have the hash that is said of it.');
+  const refs = writes.flatMap(({ events }) => events.flatMap(({ sealed }) => sealed ?? []));
+  if (refs.some(({ id, h }) => hashes.has(id) && hashes.get(id)!.h !== h))
+    throw new AppendRefused('An event names another hash of a sealed group.');
+};
+
+const sqlState = (error: Error): string | undefined => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+};
+
+/** No reply came, for all we know: the connection broke, or the server said that it is ending it. */
+const isLost = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const state = sqlState(error);
+  return state ? /^(08|57P|40003)/.test(state) : error.name === 'Error' || error.name === 'AggregateError'; // as node-pg and sockets fail
+};
+
+/** Lost, or refused for a moment (locks, time-outs, too many connections): the same request may succeed in a moment. */
+const isPassing = (error: unknown): boolean =>
+  isLost(error) || (error instanceof Error && /^(40|53300|55P03|57014)/.test(sqlState(error) ?? ''));
