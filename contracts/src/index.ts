@@ -9,3 +9,4 @@ export * from './taxonomy.js';
 export * from './taxonomy.loading.js';
 export * from './wording.js';
 export * from './wording.loading.js';
+export * from './casework.loading.js';

@@ -13,3 +13,4 @@ export * from './complaint.js';
 export * from './evidence.js';
 export * from './account-contact.js';
 export * from './step-up.js';
+export * from './complaint-case.js';
