@@ -1,49 +1,74 @@
 /** One environment variable: its name, what is expected of it, and how it is read. */
 export type Variable<T> = {
   readonly name: string;
-  /** For the message when it is missing or wrong: `a port, 1 to 65535`. */
+  /** For the message when it is missing or wrong: `a whole number from 1 to 65535`. */
   readonly expected: string;
   /** The value, or undefined when the text is not what is expected. */
   readonly read: (text: string) => T | undefined;
   /** Used when the variable is not set. Without it the variable is required. */
   readonly otherwise?: { readonly value: T };
+  /** Its value never stands in a message: it may hold a password. */
+  readonly secret?: boolean;
 };
 
-export const textVariable = (name: string, expected: string, otherwise?: string): Variable<string> => ({
-  name,
-  expected,
-  read: (text) => text || undefined,
-  ...(otherwise !== undefined && { otherwise: { value: otherwise } }),
-});
+const withOtherwise = <T>(variable: Variable<T>, otherwise: T | undefined): Variable<T> =>
+  otherwise === undefined ? variable : { ...variable, otherwise: { value: otherwise } };
 
-export const numberVariable = (name: string, from: number, to: number, otherwise?: number): Variable<number> => ({
-  name,
-  expected: `a whole number from ${from} to ${to}`,
-  read: (text) => (/^\d+$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined),
-  ...(otherwise !== undefined && { otherwise: { value: otherwise } }),
-});
+export const textVariable = (name: string, expected: string, otherwise?: string): Variable<string> =>
+  withOtherwise({ name, expected, read: (text) => text }, otherwise);
 
-export const urlVariable = (name: string, protocols: readonly string[], otherwise?: string): Variable<string> => ({
-  name,
-  expected: `an address beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  read: (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined),
-  ...(otherwise !== undefined && { otherwise: { value: otherwise } }),
-});
+export const numberVariable = (name: string, from: number, to: number, otherwise?: number): Variable<number> =>
+  withOtherwise(
+    {
+      name,
+      expected: `a whole number from ${from} to ${to}`,
+      read: (text) => (/^\d{1,15}$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined),
+    },
+    otherwise,
+  );
 
-export const choiceVariable = <T extends string>(name: string, choices: readonly T[], otherwise?: T): Variable<T> => ({
-  name,
-  expected: `one of ${choices.join(', ')}`,
-  read: (text) => choices.find((choice) => choice === text),
-  ...(otherwise !== undefined && { otherwise: { value: otherwise } }),
-});
+/** `protocols` with their colon: `['postgres:', 'postgresql:']`. Never shown in messages: addresses hold passwords. */
+export const urlVariable = (name: string, protocols: readonly string[], otherwise?: string): Variable<string> =>
+  withOtherwise(
+    {
+      name,
+      expected: `an address beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      read: (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined),
+      secret: true,
+    },
+    otherwise,
+  );
+
+export const choiceVariable = <T extends string>(name: string, choices: readonly T[], otherwise?: T): Variable<T> =>
+  withOtherwise({ name, expected: `one of ${choices.join(', ')}`, read: (text) => choices.find((choice) => choice === text) }, otherwise);
 
 /** Comma-separated; empty when not set. */
-export const listVariable = (name: string, expected: string): Variable<readonly string[]> => ({
-  name,
-  expected,
-  read: (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''),
-  otherwise: { value: [] },
-});
+export const listVariable = (name: string, expected: string): Variable<readonly string[]> =>
+  withOtherwise({ name, expected, read: (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '') }, []);
+
+const database = ['postgres:', 'postgresql:'];
+
+/** What every service needs. */
+export const houseVariables = {
+  port: numberVariable('RECOURSE_SERVICE_PORT', 1, 65_535),
+  host: textVariable('RECOURSE_HOST', 'the address to listen on', '127.0.0.1'),
+  owner: urlVariable('DATABASE_OWNER_URL', database),
+  log: urlVariable('DATABASE_LOG_URL', database),
+  web: urlVariable('DATABASE_WEB_URL', database),
+  keyring: urlVariable('KEYRING_URL', database),
+  kekFile: textVariable('RECOURSE_KEK_FILE', 'the path of the file with the key that wraps the keys'),
+  transport: choiceVariable('RECOURSE_TRANSPORT', ['postgres', 'kafka'] as const, 'postgres'),
+  bus: { ...urlVariable('BUS_URL', database, ''), expected: 'the address of the bus, beginning with postgres://, when RECOURSE_TRANSPORT is postgres' },
+  brokers: listVariable('KAFKA_BROKERS', 'host:port of the brokers, separated by commas, when RECOURSE_TRANSPORT is kafka'),
+  issuer: urlVariable('RECOURSE_ISSUER', ['http:', 'https:']),
+  jwks: urlVariable('RECOURSE_JWKS_URL', ['http:', 'https:']),
+  logLevel: choiceVariable('RECOURSE_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const, 'info'),
+  logDomain: textVariable('RECOURSE_LOG_DOMAIN', 'the domain in the names of logs', 'recourse.example'),
+  drainMs: numberVariable('RECOURSE_DRAIN_MS', 0, 60_000, 0),
+} as const;
+
+/** What `--migrate` needs. */
+export const migrationVariables = [houseVariables.owner, houseVariables.log, houseVariables.web, houseVariables.logLevel] as const;
 
 /** What the service was started with; injectable. `configuration.of(smtpUrl)` gives the typed value. */
 export class Configuration {
@@ -54,3 +79,46 @@ export class Configuration {
     return this.values.get(variable.name) as T;
   }
 }
+
+/** One message that names every variable that is missing or wrong. */
+export class ConfigurationWrong extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Complaint = { readonly name: string; readonly text: string };
+
+/** Reads and checks all variables at once. An empty variable counts as not set, as compose files leave them. */
+export const configure = (service: string, environment: Environment, variables: readonly Variable<unknown>[]): Configuration => {
+  const values = new Map<string, unknown>();
+  const complaints: Complaint[] = [];
+  for (const variable of variables) {
+    const { name, otherwise, read, expected, secret } = variable;
+    const text = environment[name];
+    if (text === undefined || text === '') {
+      if (otherwise) values.set(name, otherwise.value);
+      else complaints.push({ name, text: `is not set; expected ${expected}` });
+      continue;
+    }
+    const value = read(text);
+    if (value === undefined) complaints.push({ name, text: `is ${secret ? 'set to something else' : JSON.stringify(text)}; expected ${expected}` });
+    else values.set(name, value);
+  }
+  complaints.push(...transportComplaints(values, variables));
+  if (complaints.length > 0) throw new ConfigurationWrong(messageOf(service, complaints));
+  return new Configuration(values);
+};
+
+/** Which address is needed depends on the transport that was chosen. */
+const transportComplaints = (values: ReadonlyMap<string, unknown>, variables: readonly Variable<unknown>[]): Complaint[] => {
+  const { transport, bus, brokers } = houseVariables;
+  if (!variables.some(({ name }) => name === transport.name)) return [];
+  if (values.get(transport.name) === 'postgres' && values.get(bus.name) === '') return [{ name: bus.name, text: `is not set; expected ${bus.expected}` }];
+  const named = values.get(brokers.name) as readonly string[] | undefined;
+  if (values.get(transport.name) === 'kafka' && named?.length === 0) return [{ name: brokers.name, text: `is not set; expected ${brokers.expected}` }];
+  return [];
+};
+
+const messageOf = (service: string, complaints: readonly Complaint[]): string => {
+  const width = Math.max(...complaints.map(({ name }) => name.length));
+  const count = complaints.length === 1 ? 'one environment variable is' : `${complaints.length} environment variables are`;
+  return [`${service} cannot start: ${count} missing or wrong.`, ...complaints.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
+};

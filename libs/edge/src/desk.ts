@@ -1,99 +1,200 @@
-import type { Claim, EventStore, Order, Outcome, Part, SealedBlob, SealedRef } from '@recourse/event-store';
-import type { Refusal } from '@recourse/decider';
-import type { Caller } from '@recourse/identity';
-import type { Owner, Privacy } from '@recourse/privacy';
 import { Inject, Injectable } from '@nestjs/common';
+import { isRefusal, type Refusal } from '@recourse/decider';
+import type { Answer, EventStore, Instant, Order, Outcome, RequestKey, SealedRef } from '@recourse/event-store';
+import { byOf, type Caller } from '@recourse/identity';
+import type { Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { EVENT_STORE, PRIVACY, VIEWS, type Told, type Views } from './house.options.js';
+import type { ObjectLiteral } from 'typeorm';
+import { askedOf, purposeOf } from './asking.js';
+import { foldOf } from './folding.js';
+import { EVENT_STORE, HOUSE, PRIVACY, VIEWS, type HouseOptions, type Views } from './house.options.js';
+import { fingerprintOf, idempotencyKey } from './keying.js';
+import { pageOf, whereOf, type ListScope } from './listing.js';
+import { keyOf, rowsFrom, type Listing } from './listing.pg.js';
+import { alreadyHas, etagOf, seenVersion } from './matching.js';
+import { Problem, refusedBy } from './refusing.js';
+import { Secrets } from './secrets.js';
+import type { Drafted, Past, Showing, Standing, Task } from './tasks.js';
+import { sealedRefsIn, unseal } from './unsealing.js';
 
-/** Where in its stream and log a history stands. */
-export type Standing = { readonly stream: string; readonly version: number; readonly leaf: string; readonly position: number };
-
-/** Personal data to seal before the decision: `order` gets one reference for each, in the same order. */
-export type ToSeal = { readonly owner: Owner; readonly group: string; readonly value: object };
-
-/** What the command is to do: all parts or nothing. */
-export type Drafted = { readonly parts: readonly [Part, ...Part[]]; readonly claims?: readonly Claim[]; readonly blobs?: readonly SealedBlob[] };
-
-export type Task<H> = {
-  /** The stream the answer shows; the first part must be for it. */
-  readonly stream: string;
-  /** The matter, or what else this is about (record `corr`). */
-  readonly corr: string;
-  /** 201 when left out. */
-  readonly status?: 200 | 201;
-  /** 201 needs one: `/v1/cases/…`. */
-  readonly location?: string;
-  /** True (default): the stream must exist and be of the caller's tenant, else 404. False: it may be made now. */
-  readonly exists?: boolean;
-  /** May this caller touch this very object? Else 404. Asked only when the stream exists. */
-  readonly mayTouch?: (history: H, caller: Caller) => boolean;
-  /** Another stream this one belongs under (evidence under its complaint): it must exist and may be touched, else 404. */
-  readonly under?: { readonly stream: string; readonly mayTouch?: (history: never, caller: Caller) => boolean };
-  /** Given: If-Match is required (428) and stale (412) only if one of these event types came since. */
-  readonly judged?: ReadonlySet<string>;
-  /** A platform acts for one of its customers: the subject (record `by.for`). */
-  readonly for?: string;
-  readonly seal?: readonly ToSeal[];
-  /** What to do. May refuse (a Refusal is answered as a problem). Called again, up to five times, when a claim was taken. */
-  readonly order: (told: Told & { readonly tenant: string; readonly sealed: readonly SealedRef[] }) => Drafted | Refusal | Promise<Drafted | Refusal>;
-  /** `(order) => this.bus.execute(new ForCase(order))` */
-  readonly send: (order: Order) => Promise<Outcome>;
-  /** What is answered; the history itself when left out. */
-  readonly represent?: (history: H, at: Standing) => object | Promise<object>;
-};
-
-export type Showing<H> = {
-  readonly stream: string;
-  readonly mayTouch?: (history: H, caller: Caller) => boolean;
-  readonly represent?: (history: H, at: Standing) => object | Promise<object>;
-  /** What a stream that does not exist yet shows (an account nobody has locked); 404 when left out. */
-  readonly otherwise?: H;
-  /** Honour `?wait=` (seconds, up to 10): wait for the stream to begin. */
-  readonly mayWait?: boolean;
-};
-
-export type Listing<Row extends ObjectLiteral> = {
-  /** The rows with all filters applied, unordered; runs as the tenant. */
-  readonly rows: (manager: EntityManager) => SelectQueryBuilder<Row>;
-  /** Properties of the row that order it; together unique. */
-  readonly order: readonly (keyof Row & string)[];
-  readonly descending?: boolean;
-  readonly show?: (row: Row) => object;
-};
+const drawings = 5;
 
 /** From HTTP to an answer and back: the one way through which commands, representations and lists pass. */
 @Injectable()
 export class Desk {
   constructor(
+    @Inject(HOUSE) private readonly house: HouseOptions,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(PRIVACY) private readonly privacy: Privacy,
     @Inject(VIEWS) private readonly views: Views,
+    private readonly secrets: Secrets,
   ) {}
 
   /** One command: key, replay, existence and tenant, If-Match, sealing, deciding, and a problem or the representation. */
   async carryOut<H>(request: FastifyRequest, reply: FastifyReply, task: Task<H>): Promise<void> {
-    throw new Error(`${request.method} ${task.stream} ${reply.sent}: the desk opens soon`);
+    const { caller } = request;
+    // A purpose that is not allowed is refused before anything happens, not after.
+    purposeOf(request.query, caller.role);
+    const key = this.keyOf(request, task);
+    // Before If-Match: a retry whose version is stale by now still hears its first answer.
+    const known = await this.store.answered(key.key);
+    if (known) {
+      if (known.fingerprint !== key.fingerprint) throw new Problem(422, 'idempotency-key-reused');
+      await this.answerAgain(request, reply, task, known.answer);
+      return;
+    }
+    await this.mustReach(caller, task);
+    const seen = task.judged && { version: seenVersion(request.headers['if-match']), judged: task.judged };
+    const outcome = await this.decide(caller, task, key, seen);
+    if (outcome.kind === 'replayed') await this.answerAgain(request, reply, task, outcome.answer);
+    else if (outcome.kind === 'recorded') await this.answer(request, reply, task, { status: task.status ?? 201, ...task, version: outcome.version });
+    else throw problemOf(outcome, this.house);
   }
 
   /** A GET of one stream at its head, or as of `?position=` or `?at=`. */
   async show<H>(request: FastifyRequest, reply: FastifyReply, showing: Showing<H>): Promise<void> {
-    throw new Error(`${request.method} ${showing.stream} ${reply.sent}: the desk opens soon`);
+    const { caller } = request;
+    const { until, waitMs } = askedOf(request.query, this.house.service, caller.role);
+    const { stream, otherwise, mayTouch } = showing;
+    const past = showing.mayWait && waitMs > 0 ? await this.whenBegun<H>(stream, waitMs, reply) : await this.history<H>(stream, until);
+    if (past && (past.tenant !== caller.tenant || mayTouch?.(past.history, caller) === false)) throw new Problem(404, 'not-found');
+    if (!past && (otherwise === undefined || mayTouch?.(otherwise, caller) === false))
+      throw new Problem(404, 'not-found', showing.mayWait ? { headers: { 'retry-after': '1' } } : {});
+    const nothing = { stream, version: -1, leaf: '', position: -1, tenant: caller.tenant, corr: stream };
+    await this.render(request, reply, showing.represent, past ?? { ...nothing, history: otherwise as H });
   }
 
   /** A page of a view: `{ items }` with Link next and prev. */
   async list<Row extends ObjectLiteral>(request: FastifyRequest, reply: FastifyReply, listing: Listing<Row>): Promise<void> {
-    throw new Error(`${request.method} ${listing.order.join()} ${reply.sent} ${typeof this.views}: the desk opens soon`);
+    const { tenant } = request.caller;
+    const scope: ListScope = { secret: this.secrets.cursors, tenant, url: request.url };
+    const where = whereOf(scope);
+    const rows = await this.views.read(tenant, (manager) => rowsFrom(manager, listing, where));
+    const { items, link } = pageOf(rows, where, keyOf(listing.order), scope);
+    const { show = (row: Row) => row } = listing;
+    if (link) void reply.header('link', link);
+    await reply.header('cache-control', 'no-store').send({ items: items.map((row) => unseal(show(row))) });
   }
 
   /** The history of a stream, whoever asks: undefined when it has not begun. */
-  async history<H>(stream: string, until?: { version?: number; position?: number; instant?: string }): Promise<(Standing & { readonly history: H; readonly tenant: string }) | undefined> {
-    throw new Error(`${stream} ${until?.version} ${typeof this.store}: the desk opens soon`);
+  async history<H>(stream: string, until?: { version?: number; position?: number; instant?: Instant }): Promise<Past<H> | undefined> {
+    const records = await this.store.readStream(stream, until);
+    const [first, last] = [records[0], records.at(-1)];
+    if (!first || !last) return undefined;
+    const fold = foldOf(this.house.histories, stream);
+    if (!fold) throw new Error(`No history is registered for the stream ${stream.replace(/-[^-]*$/, '-…')}: name it in House.of({ histories })`);
+    const { version, leaf, position } = last;
+    return { stream, version, leaf, position, tenant: first.tenant, corr: first.corr, history: fold(records) as H };
   }
 
   /** Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. */
   async open(request: FastifyRequest, refs: readonly SealedRef[], corr: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
-    throw new Error(`${request.method} ${refs.length} ${corr} ${typeof this.privacy}: the desk opens soon`);
+    const { caller } = request;
+    const purpose = purposeOf(request.query, caller.role);
+    if (!purpose) throw new Problem(400, 'request-invalid', { errors: [{ parameter: 'purpose', code: 'field-missing' }] });
+    return refs.length === 0 ? new Map() : this.privacy.open(refs, { by: byOf(caller), purpose, corr, tenant: caller.tenant });
+  }
+
+  private keyOf(request: FastifyRequest, task: { readonly asked?: unknown }): RequestKey {
+    const { tenant, sub } = request.caller;
+    const key = idempotencyKey(request.headers['idempotency-key']);
+    const fingerprint = fingerprintOf(this.secrets.fingerprints, request.method, request.url, task.asked ?? request.body);
+    return { key: `${tenant}/${sub}/${key}`, fingerprint, kind: 'http' };
+  }
+
+  /** What is not there, of another tenant, or not this caller's to touch looks the same: 404. */
+  private async mustReach<H>(caller: Caller, { stream, exists = true, mayTouch, under }: Task<H>): Promise<void> {
+    const past = await this.history<H>(stream);
+    if (!past && exists) throw new Problem(404, 'not-found');
+    if (past && (past.tenant !== caller.tenant || mayTouch?.(past.history, caller) === false)) throw new Problem(404, 'not-found');
+    if (under) {
+      const { stream: parent, mayTouch: mayTouchParent } = under;
+      await this.mustReach(caller, { stream: parent, ...(mayTouchParent && { mayTouch: mayTouchParent as (history: unknown, by: Caller) => boolean }) } as Task<unknown>);
+    }
+  }
+
+  private async decide<H>(caller: Caller, task: Task<H>, key: RequestKey, seen: Order['seen']): Promise<Outcome> {
+    const { tenant } = caller;
+    const groups = await Promise.all((task.seal ?? []).map(({ owner, group, value }) => this.privacy.seal(owner, group, value)));
+    const { location } = task;
+    for (let drawing = 1; ; drawing++) {
+      const drafted = await task.order({ by: byOf(caller, task.for), at: this.store.now(tenant), tenant, sealed: groups.map(({ ref }) => ref) });
+      if (saysNo(drafted)) return { kind: 'refused', refusal: drafted };
+      const outcome = await task.send({
+        tenant,
+        corr: task.corr,
+        ...drafted,
+        blobs: [...groups.map(({ blob }) => blob), ...(drafted.blobs ?? [])],
+        key,
+        answer: { status: task.status ?? 201, ...(location !== undefined && { location }) },
+        ...(seen && { seen }),
+      });
+      if (outcome.kind !== 'claimed') return outcome;
+      const refusal = task.claimed?.(outcome.stream);
+      if (refusal) return { kind: 'refused', refusal };
+      if (drawing === drawings) throw new Problem(409, 'others-were-faster', { headers: { 'retry-after': '1' } });
+    }
+  }
+
+  private async answerAgain<H>(request: FastifyRequest, reply: FastifyReply, task: Task<H>, answer: Answer | undefined): Promise<void> {
+    void reply.header('idempotent-replayed', 'true');
+    await this.answer(request, reply, task, answer ?? { status: task.status ?? 201, stream: task.stream, version: Number.MAX_SAFE_INTEGER });
+  }
+
+  private async answer<H>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { represent }: Task<H>,
+    { status, location, stream, version }: { status: number; location?: string; stream: string; version: number },
+  ): Promise<void> {
+    const past = await this.history<H>(stream, { version });
+    if (!past) throw new Error('what was just recorded cannot be read');
+    if (location !== undefined) void reply.header('location', location);
+    await this.render(request, reply.status(status), represent, past);
+  }
+
+  /** The one place where a history becomes an answer, and where personal data may be opened. */
+  private async render<H>(request: FastifyRequest, reply: FastifyReply, represent: Task<H>['represent'], past: Past<H>): Promise<void> {
+    const { stream, version, leaf, position } = past;
+    const standing: Standing = { stream, version, leaf, position };
+    void reply.headers({ etag: etagOf(version), 'cache-control': 'no-store' });
+    if (version >= 0) void reply.headers({ 'log-leaf': leaf, 'log-position': `${this.house.service}:${position}` });
+    if (request.method === 'GET' && alreadyHas(request.headers['if-none-match'], version)) {
+      await reply.status(304).send();
+      return;
+    }
+    const shown = represent ? await represent(past.history, standing) : past.history;
+    const opened = purposeOf(request.query, request.caller.role) && (await this.open(request, sealedRefsIn(shown), past.corr));
+    await reply.send(unseal(shown, opened));
+  }
+
+  private async whenBegun<H>(stream: string, waitMs: number, reply: FastifyReply): Promise<Past<H> | undefined> {
+    const deadline = Date.now() + waitMs;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    for (;;) {
+      const head = await this.store.head();
+      const past = await this.history<H>(stream);
+      const left = deadline - Date.now();
+      if (past || left <= 0 || gone.signal.aborted) return past;
+      await this.store.waitFor(head, left, gone.signal);
+    }
   }
 }
+
+const saysNo = (drafted: Drafted | Refusal): drafted is Refusal => isRefusal(drafted as Refusal);
+
+const problemOf = (outcome: Exclude<Outcome, { kind: 'recorded' | 'replayed' }>, house: HouseOptions): Problem => {
+  switch (outcome.kind) {
+    case 'refused':
+      return refusedBy(outcome.refusal, house.refusals);
+    case 'missing':
+      return new Problem(404, 'not-found');
+    case 'stale':
+      return new Problem(412, 'version-is-stale', { headers: { etag: etagOf(outcome.version) } });
+    case 'key-reused':
+      return new Problem(422, 'idempotency-key-reused');
+    case 'claimed':
+      return new Problem(409, 'others-were-faster', { headers: { 'retry-after': '1' } });
+  }
+};

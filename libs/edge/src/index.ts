@@ -1,5 +1,5 @@
 export { Configuration, choiceVariable, listVariable, numberVariable, textVariable, urlVariable, type Variable } from './configuring.js';
-export { Desk, type Drafted, type Listing, type Showing, type Standing, type Task, type ToSeal } from './desk.js';
+export { Desk } from './desk.js';
 export { Answers, Commands, Downloads, Lists, Sends, Shows } from './documenting.js';
 export {
   instantOf, IsCode, IsCodeList, IsCount, IsCurrency, IsDay, IsFlag, IsHash, IsInstant, IsMinorUnits, IsPlatformId, IsQueryCount, IsUuidV7,
@@ -11,11 +11,14 @@ export {
   type Due, type DueTools, type Hearing, type History, type HistoryRecord, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools,
   type View, type Views,
 } from './house.options.js';
+export type { Listing } from './listing.pg.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';
 export { PlatformIdParam, ReferenceParam, UuidParam } from './parameters.js';
 export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';
 export { Problem, type FieldProblem, type ProblemLanguage, type Refusals, type RefusalText, type Worded } from './refusing.js';
 export { Settings } from './settings.js';
+export type { Drafted, Past, Showing, Standing, Task, ToSeal } from './tasks.js';
+export { outgoingTraceparent } from './tracing.js';
 export { startService, type StartOptions } from './starting.js';
 export { Streams, type StreamEvent, type StreamSource } from './streaming.js';
 export { Allow, AllowAnyone, byOf, type Caller, type Role } from '@recourse/identity';

@@ -1,3 +1,5 @@
+import type { Refusal } from '@recourse/decider';
+
 /** The languages in which problems are answered. */
 export type ProblemLanguage = 'en' | 'zh-CN';
 export type Worded = Readonly<Record<ProblemLanguage, string>>;
@@ -20,7 +22,10 @@ export type FieldProblem = {
   readonly parameter?: string;
   readonly header?: string;
   readonly code: string;
+  /** Left out: the words of the code in the caller's language. */
   readonly detail?: string;
+  /** Fill the `{name}`s of those words; not answered. */
+  readonly facts?: Readonly<Record<string, string | number>>;
 };
 
 export type ProblemMore = {
@@ -51,3 +56,17 @@ export class Problem extends Error {
     this.facts = facts;
   }
 }
+
+/** All refusals of a service in one catalogue. */
+export const catalogueOf = (refusals: Refusals | readonly Refusals[]): Refusals => Object.assign({}, ...[refusals].flat()) as Refusals;
+
+/** A refusal of a decision as a problem: its status from the catalogue, a line of `errors` for each field it points at. */
+export const refusedBy = (refusal: Refusal, refusals: Refusals | readonly Refusals[]): Problem => {
+  const { refused: code, pointers = [], facts } = refusal;
+  const entry = catalogueOf(refusals)[code];
+  if (!entry) throw new Error(`The refusal ${code} stands in no refusals.ts of this service`);
+  return new Problem(entry.status ?? 409, code, {
+    ...(pointers.length > 0 && { errors: pointers.map((pointer) => ({ pointer, code })) }),
+    ...(facts && { facts }),
+  });
+};

@@ -1,0 +1,34 @@
+import type { FieldProblem } from './refusing.js';
+
+/** How deep a body may be nested: far beyond every DTO, far below what a stack bears. */
+export const DEEPEST = 32;
+
+export type Tidied = { readonly value: unknown; readonly errors: readonly FieldProblem[]; readonly tooDeep: boolean };
+
+/** Refuses NUL and lone surrogates with a pointer (neither can be stored), and turns every text into NFC, so that equal texts are equal bytes. */
+export const tidy = (value: unknown): Tidied => {
+  const errors: FieldProblem[] = [];
+  let tooDeep = false;
+  const walk = (node: unknown, at: string, depth: number): unknown => {
+    if (typeof node === 'string') {
+      if (!storable(node)) errors.push({ pointer: at, code: 'text-not-storable' });
+      return node.normalize('NFC');
+    }
+    if (node === null || typeof node !== 'object') return node;
+    if (depth > DEEPEST) {
+      tooDeep = true;
+      return node;
+    }
+    if (Array.isArray(node)) return node.map((element, index) => walk(element, `${at}/${index}`, depth + 1));
+    return Object.fromEntries(
+      Object.entries(node).map(([name, member]) => {
+        if (!storable(name)) errors.push({ pointer: at, code: 'name-not-storable' });
+        return [name.normalize('NFC'), walk(member, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1)];
+      }),
+    );
+  };
+  const tidied = walk(value, '', 1);
+  return { value: tidied, errors, tooDeep };
+};
+
+const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -1,0 +1,32 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { Problem } from './refusing.js';
+import { fieldProblems, type Place } from './validating.js';
+
+const pipeFor = (place: Place) =>
+  new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    stopAtFirstError: false,
+    exceptionFactory: (errors: ValidationError[]) => new Problem(400, 'request-invalid', { errors: fieldProblems(errors, place) }),
+  });
+
+/** Checks what a DTO says, and says where it stood: a pointer for a body, a parameter for a query. (One pipe is not told which.) */
+@Injectable()
+export class RequestPipe implements PipeTransform {
+  private readonly body = pipeFor('body');
+  private readonly parameters = pipeFor('parameter');
+
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    if (metadata.type !== 'body') return (await this.parameters.transform(value, metadata)) as unknown;
+    if (!isDto(metadata.metatype)) return value;
+    if (value === undefined) throw new Problem(400, 'body-missing');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Problem(400, 'request-invalid', { errors: [{ pointer: '', code: 'not-an-object' }] });
+    return (await this.body.transform(value, metadata)) as unknown;
+  }
+}
+
+const plain: readonly unknown[] = [Object, String, Number, Boolean, Array];
+const isDto = (metatype: unknown): boolean => typeof metatype === 'function' && !plain.includes(metatype);
