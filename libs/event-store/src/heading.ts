@@ -18,7 +18,8 @@ export class Heads {
   remember(stream: string, version: number, leaf: Buffer): void {
     this.#heads.delete(stream); // to the young end of the map
     this.#heads.set(stream, { version, leaf });
-    if (this.#heads.size > kept) for (const oldest of this.#heads.keys()) return void this.#heads.delete(oldest);
+    const [oldest] = this.#heads.keys();
+    if (this.#heads.size > kept) this.#heads.delete(oldest!);
   }
 
   forget(stream: string): void {

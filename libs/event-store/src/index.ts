@@ -7,3 +7,7 @@ export { StoreBusy, usualLimits, type Limits } from './batching.js';
 export { AppendRefused, StoreUnreachable } from './writing.js';
 export { migrate, secureView, type Migrating } from './migrating.js';
 export { PostgresEventStore, type StoreOptions } from './postgres-event-store.js';
+export { byPrefix, foldStream, Foldings, type Folded, type Histories, type History } from './folding.js';
+export { follow, Follower, pgSessions, usualPace, type Following, type Pace, type Query, type Sessions } from './following.js';
+export { Views, type View, type ViewsOptions } from './viewing.js';
+export type { Until } from './reading.js';

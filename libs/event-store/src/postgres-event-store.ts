@@ -3,7 +3,7 @@ import type { Answer, AppendOutcome, AppendRequest, EventStore } from './append.
 import type { Limits } from './batching.js';
 import { Heads } from './heading.js';
 import { Noticing } from './noticing.js';
-import { exactTypes, readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
+import { readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
 import type { Instant, Recorded, SealedBlob } from './record.js';
 import { DatabaseClock } from './timing.js';
 import { readAnswer, Writer } from './writing.js';
@@ -33,7 +33,7 @@ export class PostgresEventStore implements EventStore {
   private constructor({ service, logUrl, limits, readers = 3 }: StoreOptions) {
     const connection = { connectionString: logUrl, options: sessionOptions, application_name: service };
     this.service = service;
-    this.pool = new pg.Pool({ ...connection, max: readers, types: exactTypes, keepAlive: true });
+    this.pool = new pg.Pool({ ...connection, max: readers, types: keepAlive: true });
     this.pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
     this.#noticing = new Noticing(connection, this.pool, () => readHead(this.pool));
     this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits);

@@ -1,21 +1,15 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { RecordV1, Recorded } from './record.js';
 
 /** Whatever can run a query: a pool, a client. */
 export type Queryable = Pick<pg.Pool, 'query'>;
-
-/** Records come as the text that was hashed; the one parse is ours. */
-export const exactTypes: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.JSON ? (text: string) => text : (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
-};
 
 /** Every connection of the store: times in UTC, and nobody waits or dozes for ever while others wait for him. */
 export const sessionOptions =
   '-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000 -c jit=off';
 
 /** In this order in every query, as arrays: objects per row cost more than the rows. */
-export const recordedColumns = `position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, record`;
+export const recordedColumns = `position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, record::text`;
 type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
 
 const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => ({

@@ -6,7 +6,6 @@ import type { AppendOutcome, AppendRequest } from './append.js';
 import { appendBatch, type Judged, type Prepared } from './appending.js';
 import { Batcher, usualLimits, type Limits } from './batching.js';
 import { Heads } from './heading.js';
-import { exactTypes } from './reading.js';
 import { noLeaf, stamp, type Stamped } from './stamping.js';
 
 /** The database could not be reached for so long that we gave up. Whether the request was recorded is unknown: ask again under the same key. */
@@ -242,7 +241,7 @@ export class Writer {
 
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client;
-    const client = new pg.Client({ ...this.connection, types: exactTypes, keepAlive: true });
+    const client = new pg.Client({ ...this.connection, keepAlive: true });
     const lost = () => {
       if (this.#client === client) this.#client = undefined;
     };
