@@ -8,19 +8,29 @@ export type CorrespondenceHistory = {
   readonly subject?: string;
   readonly category?: string;
   readonly updates: readonly { readonly promise: string; readonly due: string; readonly settled?: 'kept' | 'missed' }[];
+  /** Times a receipt or a letter already named. */
+  readonly told: readonly string[];
 };
 
-export const correspondenceHistory = (history: CorrespondenceHistory = { updates: [] }, { type, data }: Past): CorrespondenceHistory => {
+export const correspondenceHistory = (
+  history: CorrespondenceHistory = { updates: [], told: [] },
+  { type, data }: Past,
+): CorrespondenceHistory => {
   const { promise, due, how, category } = data as Readonly<Record<string, string>>;
   switch (type) {
     case 'CorrespondenceOpened':
-      return { ...history, ...(data as Omit<CorrespondenceHistory, 'updates'>) };
+      return { ...history, ...(data as Omit<CorrespondenceHistory, 'updates' | 'told'>) };
     case 'CategoryNoted':
       return { ...history, category: category! };
     case 'UpdateAwaited':
       return { ...history, updates: [...history.updates.filter((one) => one.promise !== promise), { promise: promise!, due: due! }] };
+    case 'UpdateTold':
+      return { ...history, told: [...history.told, due!] };
     case 'UpdateSettled':
-      return { ...history, updates: history.updates.map((one) => (one.promise === promise ? { ...one, settled: how as 'kept' | 'missed' } : one)) };
+      return {
+        ...history,
+        updates: history.updates.map((one) => (one.promise === promise ? { ...one, settled: how as 'kept' | 'missed' } : one)),
+      };
     default:
       throw new Error(`unknown to a correspondence: ${type}`);
   }

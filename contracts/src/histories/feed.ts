@@ -30,7 +30,15 @@ export const platformMessage = ({ type, data, version }: Pick<Past, 'type' | 'da
   if (type !== 'PlatformTold') throw new Error(`unknown to a feed: ${type}`);
   const said = data as unknown as Said;
   const source = { service: said.source, stream: said.stream, version: said.streamVersion };
-  return { number: version + 1, id: said.message, type: said.said, timestamp: said.time, source, ...(said.matter && { matter: said.matter }), data: said.body };
+  return {
+    number: version + 1,
+    id: said.message,
+    type: said.said,
+    timestamp: said.time,
+    source,
+    ...(said.matter && { matter: said.matter }),
+    data: said.body,
+  };
 };
 
 /** A feed has no state but its last message. */

@@ -17,7 +17,9 @@ export const recipientHistory = (history: RecipientHistory | undefined, { type, 
   const routes = history?.routes ?? [];
   const { route, kind, language, why } = data as Readonly<Record<string, string>>;
   const others = routes.filter((known) => known.route !== route);
-  const changed = (change: (known: KnownRoute) => KnownRoute): RecipientHistory => ({ routes: routes.map((known) => (known.route === route ? change(known) : known)) });
+  const changed = (change: (known: KnownRoute) => KnownRoute): RecipientHistory => ({
+    routes: routes.map((known) => (known.route === route ? change(known) : known)),
+  });
   switch (type) {
     case 'RouteLearned':
       return { routes: [...others, { route: route!, kind: kind!, ...(language && { language }), trusted: true, learnedAt: at, sealed }] };

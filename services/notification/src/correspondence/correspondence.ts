@@ -17,28 +17,36 @@ export type CorrespondenceEvent = EventMeta &
     | ({ readonly type: 'CorrespondenceOpened' } & Whom)
     | { readonly type: 'CategoryNoted'; readonly category: string }
     | { readonly type: 'UpdateAwaited'; readonly promise: string; readonly due: Instant }
+    /** A message already says by when: the promise itself needs no mail of its own. */
+    | { readonly type: 'UpdateTold'; readonly due: Instant }
     | { readonly type: 'UpdateSettled'; readonly promise: string; readonly how: 'kept' | 'missed' }
   );
 
 export type Correspondence = {
   readonly whom?: Whom;
   readonly awaited: Readonly<Record<string, Instant>>;
+  readonly told: readonly Instant[];
 };
 
 export type CorrespondenceDecision = Decision<CorrespondenceEvent, never>;
 
-export const initial: Correspondence = { awaited: {} };
+export const initial: Correspondence = { awaited: {}, told: [] };
 
 export const evolve = (state: Correspondence, event: CorrespondenceEvent): Correspondence => {
   switch (event.type) {
     case 'CorrespondenceOpened': {
       const { reference, language, account, subject, category } = event;
-      return { ...state, whom: { reference, language, ...(account && { account }), ...(subject && { subject }), ...(category && { category }) } };
+      return {
+        ...state,
+        whom: { reference, language, ...(account && { account }), ...(subject && { subject }), ...(category && { category }) },
+      };
     }
     case 'CategoryNoted':
       return state.whom ? { ...state, whom: { ...state.whom, category: event.category } } : state;
     case 'UpdateAwaited':
       return { ...state, awaited: { ...state.awaited, [event.promise]: event.due } };
+    case 'UpdateTold':
+      return { ...state, told: [...state.told, event.due] };
     case 'UpdateSettled': {
       const { [event.promise]: _, ...awaited } = state.awaited;
       return { ...state, awaited };

@@ -23,7 +23,18 @@ export type Guidance = Piece & {
 
 /** What stands round every message: greeting, next update, guidance, who writes. */
 export type Frame = Piece &
-  Readonly<Record<Language, { readonly greeting: string; readonly next: string; readonly none: string; readonly guidance: string; readonly close: readonly string[] }>>;
+  Readonly<
+    Record<
+      Language,
+      {
+        readonly greeting: string;
+        readonly next: string;
+        readonly none: string;
+        readonly guidance: string;
+        readonly close: readonly string[];
+      }
+    >
+  >;
 
 export type Composition = {
   readonly language: Language;
@@ -49,7 +60,9 @@ export const compose = (template: Template, guidance: readonly Guidance[], frame
   const helpers = { word: (group: string, code: unknown) => (typeof code === 'string' && code ? word(group, code, language) : '') };
   const write = (source: string, more: object = {}, noEscape = true) =>
     Handlebars.compile(source, { noEscape, strict: true, knownHelpersOnly: false })({ ...values, ...more }, { helpers });
-  const next = nextUpdate ? { source: around.next, more: { nextUpdate: phraseTime(nextUpdate, { language, zone }) } } : { source: around.none, more: {} };
+  const next = nextUpdate
+    ? { source: around.next, more: { nextUpdate: phraseTime(nextUpdate, { language, zone }) } }
+    : { source: around.none, more: {} };
   const paragraphs = [
     { source: around.greeting, more: {} },
     ...words.body.map((source) => ({ source, more: {} })),
@@ -69,7 +82,7 @@ export const compose = (template: Template, guidance: readonly Guidance[], frame
   function valuesOf({ needs, may }: Template, { facts: given }: Composition): Readonly<Record<string, unknown>> {
     const missing = needs.filter((name) => !(name in given) && !(name in opened));
     if (missing.length > 0) throw new Error(`${template.id} v${template.version} lacks ${missing.join(', ')}`);
-    const optional = Object.fromEntries(may.map((name) => [name, '']));
+    const optional = Object.fromEntries([...may, 'reference', 'hotline'].map((name) => [name, '']));
     const phrased = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, phraseFact(fact, { language, zone })]));
     return { ...optional, ...opened, ...phrased, platform };
   }
@@ -84,6 +97,8 @@ const page = (language: Language, title: string, paragraphs: readonly string[]):
 
 /** The newest version of each item that belongs with this message. */
 export const guidanceFor = (template: string, category: string | undefined, items: readonly Guidance[]): readonly Guidance[] => {
-  const fitting = items.filter((item) => item.with.includes(template) && (!item.categories || (category !== undefined && item.categories.includes(category))));
+  const fitting = items.filter(
+    (item) => item.with.includes(template) && (!item.categories || (category !== undefined && item.categories.includes(category))),
+  );
   return fitting.filter(({ id, version }) => !fitting.some((other) => other.id === id && other.version > version));
 };

@@ -24,7 +24,9 @@ const partsOf = (at: string, locale: string, zone: string) => {
 export const phraseTime = (at: string, { language, zone }: Phrasing): string => {
   const { year, month, day, hour, minute, timeZoneName } = partsOf(at, language === 'zh-CN' ? 'zh-CN' : 'en-GB', zone);
   const zoneName = zone === 'Asia/Shanghai' ? beijing[language] : timeZoneName;
-  return language === 'zh-CN' ? `${year}年${month}月${day}日 ${hour}:${minute}（${zoneName}）` : `${day} ${month} ${year}, ${hour}:${minute} (${zoneName})`;
+  return language === 'zh-CN'
+    ? `${year}年${month}月${day}日 ${hour}:${minute}（${zoneName}）`
+    : `${day} ${month} ${year}, ${hour}:${minute} (${zoneName})`;
 };
 
 /** An amount in the customer's language, every digit of its minor units shown. */

@@ -25,7 +25,8 @@ export type Wanted = {
 type Data = Readonly<Record<string, string>>;
 type Telling = (data: Data, heard: Heard) => Wanted | undefined;
 
-const facts = (of: Readonly<Record<string, unknown>>): Facts => Object.fromEntries(Object.entries(of).filter(([, fact]) => fact !== undefined && fact !== null)) as Facts;
+const facts = (of: Readonly<Record<string, unknown>>): Facts =>
+  Object.fromEntries(Object.entries(of).filter(([, fact]) => fact !== undefined && fact !== null)) as Facts;
 
 const mail = (template: string, topic: Topic, of: Readonly<Record<string, unknown>>, more: Partial<Wanted> = {}): Wanted => ({
   template,
@@ -34,8 +35,10 @@ const mail = (template: string, topic: Topic, of: Readonly<Record<string, unknow
   facts: facts(of),
   ...more,
 });
-const progress = (template: string, of: Readonly<Record<string, unknown>>, more: Partial<Wanted> = {}) => mail(template, 'progress', of, more);
-const security = (template: string, of: Readonly<Record<string, unknown>>, more: Partial<Wanted> = {}) => mail(template, 'security', of, more);
+const progress = (template: string, of: Readonly<Record<string, unknown>>, more: Partial<Wanted> = {}) =>
+  mail(template, 'progress', of, more);
+const security = (template: string, of: Readonly<Record<string, unknown>>, more: Partial<Wanted> = {}) =>
+  mail(template, 'security', of, more);
 
 const money = (value: unknown): Money | undefined => value as Money | undefined;
 
@@ -62,10 +65,8 @@ const ways: Readonly<Record<string, Channel>> = { email: 'email', platform: 'pla
 /** Whenever this is heard, the customer is told. What is not here is not for the customer, or reaches her in a letter. */
 const tellings: Readonly<Record<string, Telling>> = {
   // account-lock: only ever to the routes the platform registered
-  AccountLocked: ({ account, scope, cause, until }, { time, data }) =>
-    data['disclosable'] === false
-      ? undefined
-      : security('account-locked', { account, state: scope === 'all' ? 'locked' : 'outgoing-blocked', cause, since: time, until }),
+  AccountLocked: ({ account, scope, cause, until }, { time }) =>
+    security('account-locked', { account, state: scope === 'all' ? 'locked' : 'outgoing-blocked', cause, since: time, until }),
   LockConfirmed: ({ account }) => security('lock-confirmed', { account }),
   LockLapsed: ({ account }) => security('lock-lapsed', { account }),
   IdentityConfirmed: ({ account }) => security('identity-confirmed', { account }),
@@ -75,25 +76,39 @@ const tellings: Readonly<Record<string, Telling>> = {
   LimitLifted: ({ account }) => security('limit-ended', { account }),
   LimitExpired: ({ account }) => security('limit-ended', { account }),
   StepUpAsked: ({ stepUp, route, expires }) =>
-    security('one-time-code', { expires }, { stepUp: stepUp!, route: route!, expires: expires!, nextUpdate: 'none', carries: ['one-time-code'] }),
+    security(
+      'one-time-code',
+      { expires },
+      { stepUp: stepUp!, route: route!, expires: expires!, nextUpdate: 'none', carries: ['one-time-code'] },
+    ),
 
   // case-tracking: every stage, contact, promise, letter, measure and payment
   CaseOpened: ({ kind, reference, receivedAt, category }, { data }) =>
     kind === 'protective' ? undefined : mail('case-opened', 'receipts', { reference, receivedAt, category, amount: money(data['amount']) }),
   CaseAssessed: ({ reference, category }) => progress('case-assessed', { reference, category }),
   CasePrioritised: ({ reference, priority }) => progress('case-prioritised', { reference, priority }),
-  ContactRecorded: ({ reference, receipt, badge, channel }, { time }) =>
-    mail('contact-receipt', 'receipts', { reference, receipt, badge, channel, contactAt: time }, { carries: ['contact-text'] }),
+  ContactRecorded: ({ reference, receipt, badge, channel, nextUpdate }, { time }) =>
+    mail(
+      'contact-receipt',
+      'receipts',
+      { reference, receipt, badge, channel, contactAt: time },
+      { carries: ['contact-text'], ...(nextUpdate && { nextUpdate }) },
+    ),
   UpdatePromised: ({ reference, promise, due }) => progress('update-promised', { reference, due }, { promise: promise!, nextUpdate: due! }),
   PromiseMissed: ({ reference, promise, due }) => progress('promise-missed', { reference, due }, { promise: promise! }),
   LetterIssued: ({ reference, letter, kind, channel, promise, nextUpdate }) =>
-    mail('letter', 'letters', { reference, kind }, {
-      way: ways[channel ?? 'email'] ?? 'platform',
-      letter: letter!,
-      ...(promise && { promise }),
-      ...(nextUpdate && { nextUpdate }),
-      carries: ['letter-text'],
-    }),
+    mail(
+      'letter',
+      'letters',
+      { reference, kind },
+      {
+        way: ways[channel ?? 'email'] ?? 'platform',
+        letter: letter!,
+        ...(promise && { promise }),
+        ...(nextUpdate && { nextUpdate }),
+        carries: ['letter-text'],
+      },
+    ),
   CauseFound: ({ reference, cause, solution }) => progress('cause-found', { reference, cause, solution }),
   MeasurePlanned: measure('measure-planned'),
   MeasureDone: measure('measure-done'),
@@ -118,5 +133,6 @@ const tellings: Readonly<Record<string, Telling>> = {
 /** The message types this service has something to say about. */
 export const tellsOf: readonly string[] = Object.keys(tellings);
 
-/** Whenever X is heard, who is affected is told Y, or nothing. */
-export const whenHeard = (heard: Heard): Wanted | undefined => tellings[heard.type]?.(heard.data as Data, heard);
+/** Whenever X is heard, who is affected is told Y, or nothing. What an authority forbids to disclose is never told. */
+export const whenHeard = (heard: Heard): Wanted | undefined =>
+  heard.data['disclosable'] === false ? undefined : tellings[heard.type]?.(heard.data as Data, heard);

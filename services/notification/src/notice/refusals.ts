@@ -21,7 +21,10 @@ export const refusals = {
   'notice-was-given-up': {
     status: 409,
     title: { en: 'This notice was given up.', 'zh-CN': '该通知已停止发送。' },
-    advice: { en: 'It cannot be reported on any more. Look at why it was given up and tell the customer another way.', 'zh-CN': '不能再回报其状态。请查看停止原因，并以其他方式告知客户。' },
+    advice: {
+      en: 'It cannot be reported on any more. Look at why it was given up and tell the customer another way.',
+      'zh-CN': '不能再回报其状态。请查看停止原因，并以其他方式告知客户。',
+    },
   },
   'notice-left-in-the-future': {
     status: 422,

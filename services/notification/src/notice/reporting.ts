@@ -37,7 +37,10 @@ export const report = (command: ReportDelivery, state: Notice): NoticeDecision =
   }
 };
 
-const reportSent = ({ when, providerId }: ReportDelivery, state: Exclude<Notice, { stage: 'given-up' | 'not-planned' }>): NoticeDecision => {
+const reportSent = (
+  { when, providerId }: ReportDelivery,
+  state: Exclude<Notice, { stage: 'given-up' | 'not-planned' }>,
+): NoticeDecision => {
   if (state.channel === 'email') return refuse('notice-is-sent-by-us');
   if ('sentAt' in state) return state.sentAt === when ? [] : refuse('notice-already-sent');
   return [{ type: 'NoticeSent', sentAt: when, ...(providerId && { providerId }) }];

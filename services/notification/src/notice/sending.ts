@@ -5,7 +5,12 @@ type Order = { readonly by: By; readonly at: Instant };
 
 /** Said before the mail server is called, so that a process killed in between is seen to have tried. */
 export type StartSending = Order & { readonly type: 'StartSending'; readonly attempt: number };
-export type RecordSent = Order & { readonly type: 'RecordSent'; readonly attempt: number; readonly sentAt: Instant; readonly providerId?: string };
+export type RecordSent = Order & {
+  readonly type: 'RecordSent';
+  readonly attempt: number;
+  readonly sentAt: Instant;
+  readonly providerId?: string;
+};
 export type RecordFailure = Order & { readonly type: 'RecordFailure'; readonly attempt: number; readonly why: string };
 export type GiveUp = Order & { readonly type: 'GiveUp'; readonly why: WhyGivenUp };
 
@@ -33,7 +38,9 @@ export const recordSent = ({ sentAt, providerId }: RecordSent, state: Notice): N
 export const recordFailure = ({ at, attempt, why }: RecordFailure, state: Notice): NoticeDecision => {
   if (state.stage !== 'sending' || state.attempts !== attempt) return [];
   const wait = waits[attempt - 1];
-  return wait === undefined ? [{ type: 'NoticeGivenUp', why: 'gave-up' }] : [{ type: 'NoticeFailed', attempt, why, nextTry: later(at, wait) }];
+  return wait === undefined
+    ? [{ type: 'NoticeGivenUp', why: 'gave-up' }]
+    : [{ type: 'NoticeFailed', attempt, why, nextTry: later(at, wait) }];
 };
 
 export const giveUp = ({ why }: GiveUp, state: Notice): NoticeDecision =>

@@ -5,7 +5,13 @@ import { evolve, initial, type Choices, type Preferences, type PreferencesDecisi
 import type { PreferencesRefusal } from './refusals.js';
 
 /** The whole of what the customer wants, not a change to it: what is left out is on. */
-export type SetPreferences = { readonly type: 'SetPreferences'; readonly by: By; readonly at: Instant; readonly choices: Choices; readonly language?: Language };
+export type SetPreferences = {
+  readonly type: 'SetPreferences';
+  readonly by: By;
+  readonly at: Instant;
+  readonly choices: Choices;
+  readonly language?: Language;
+};
 
 const topics = ['security', 'receipts', 'progress', 'guidance'] as const;
 

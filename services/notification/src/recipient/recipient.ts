@@ -30,7 +30,9 @@ export const initial: Recipient = { routes: [] };
 
 export const evolve = (state: Recipient, event: RecipientEvent): Recipient => {
   const others = state.routes.filter(({ route }) => route !== event.route);
-  const trusting = (trusted: boolean): Recipient => ({ routes: state.routes.map((known) => (known.route === event.route ? { ...known, trusted } : known)) });
+  const trusting = (trusted: boolean): Recipient => ({
+    routes: state.routes.map((known) => (known.route === event.route ? { ...known, trusted } : known)),
+  });
   switch (event.type) {
     case 'RouteLearned': {
       const { route, kind, language, sealed = [] } = event;

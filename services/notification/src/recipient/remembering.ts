@@ -5,7 +5,12 @@ import { evolve, initial, type Recipient, type RecipientDecision, type Recipient
 
 type Heard = { readonly by: By; readonly at: Instant; readonly route: string };
 
-export type LearnRoute = Heard & { readonly type: 'LearnRoute'; readonly kind: RouteKind; readonly language?: Language; readonly sealed: readonly SealedRef[] };
+export type LearnRoute = Heard & {
+  readonly type: 'LearnRoute';
+  readonly kind: RouteKind;
+  readonly language?: Language;
+  readonly sealed: readonly SealedRef[];
+};
 export type ForgetRoute = Heard & { readonly type: 'ForgetRoute' };
 export type DoubtRoute = Heard & { readonly type: 'DoubtRoute'; readonly why: string };
 export type ClearRoute = Heard & { readonly type: 'ClearRoute' };
@@ -16,12 +21,14 @@ const known = ({ routes }: Recipient, route: string) => routes.find((one) => one
 const learn = ({ route, kind, language, sealed }: LearnRoute, state: Recipient): RecipientDecision =>
   known(state, route) ? [] : [{ type: 'RouteLearned', route, kind, ...(language && { language }), sealed }];
 
-const forget = ({ route }: ForgetRoute, state: Recipient): RecipientDecision => (known(state, route) ? [{ type: 'RouteForgotten', route }] : []);
+const forget = ({ route }: ForgetRoute, state: Recipient): RecipientDecision =>
+  known(state, route) ? [{ type: 'RouteForgotten', route }] : [];
 
 const doubt = ({ route, why }: DoubtRoute, state: Recipient): RecipientDecision =>
   known(state, route)?.trusted ? [{ type: 'RouteDoubted', route, why }] : [];
 
-const clear = ({ route }: ClearRoute, state: Recipient): RecipientDecision => (known(state, route)?.trusted === false ? [{ type: 'RouteCleared', route }] : []);
+const clear = ({ route }: ClearRoute, state: Recipient): RecipientDecision =>
+  known(state, route)?.trusted === false ? [{ type: 'RouteCleared', route }] : [];
 
 /** What we remember of a customer's registered routes: account-lock decides about them, we only keep up. */
 export const recipient: Decider<RecipientCommand, RecipientEvent, Recipient, never> = {

@@ -15,7 +15,10 @@ export const refusals = {
   'replay-starts-beyond-the-feed': {
     status: 422,
     title: { en: 'The feed has not come that far.', 'zh-CN': '消息序号尚未达到该位置。' },
-    advice: { en: 'Replay after a number that exists: GET /v1/events shows them.', 'zh-CN': '请从已存在的序号开始重放，可通过 GET /v1/events 查询。' },
+    advice: {
+      en: 'Replay after a number that exists: GET /v1/events shows them.',
+      'zh-CN': '请从已存在的序号开始重放，可通过 GET /v1/events 查询。',
+    },
   },
 } as const;
 

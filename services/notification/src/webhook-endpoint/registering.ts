@@ -32,9 +32,11 @@ export const register = ({ endpoint, url, allowed, after, sealed }: RegisterEndp
 export const rotate = ({ at, sealed }: RotateSecret, state: Endpoint): EndpointDecision =>
   state.stage === 'not-registered' ? [] : [{ type: 'SecretRotated', oldUntil: new Date(Date.parse(at) + overlap).toISOString(), sealed }];
 
-export const disable = ({ why }: DisableEndpoint, state: Endpoint): EndpointDecision => (state.stage === 'enabled' ? [{ type: 'EndpointDisabled', why }] : []);
+export const disable = ({ why }: DisableEndpoint, state: Endpoint): EndpointDecision =>
+  state.stage === 'enabled' ? [{ type: 'EndpointDisabled', why }] : [];
 
-export const enable = (_: EnableEndpoint, state: Endpoint): EndpointDecision => (state.stage === 'disabled' ? [{ type: 'EndpointEnabled' }] : []);
+export const enable = (_: EnableEndpoint, state: Endpoint): EndpointDecision =>
+  state.stage === 'disabled' ? [{ type: 'EndpointEnabled' }] : [];
 
 export const askReplay = ({ after, head }: AskReplay, state: Endpoint): EndpointDecision => {
   if (state.stage !== 'enabled') return refuse('endpoint-is-disabled');

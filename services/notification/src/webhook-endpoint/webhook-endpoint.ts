@@ -31,7 +31,10 @@ export const evolve = (state: Endpoint, event: EndpointEvent): Endpoint => {
   if (state.stage === 'not-registered') return state;
   switch (event.type) {
     case 'SecretRotated':
-      return { ...state, secrets: [{ sealed: event.sealed ?? [] }, ...state.secrets.slice(0, 1).map(({ sealed }) => ({ sealed, until: event.oldUntil }))] };
+      return {
+        ...state,
+        secrets: [{ sealed: event.sealed ?? [] }, ...state.secrets.slice(0, 1).map(({ sealed }) => ({ sealed, until: event.oldUntil }))],
+      };
     case 'EndpointDisabled':
       return { ...state, stage: 'disabled' };
     case 'EndpointEnabled':
