@@ -198,7 +198,7 @@ export const codes = {
   'account-state': ['open', 'watched', 'outgoing-blocked', 'locked', 'limited', 'authority-locked'],
   'lock-cause': ['rule', 'claim', 'case', 'customer', 'agent', 'partner-bank', 'authority'],
   'lock-scope': ['outgoing', 'all'],
-  'lock-declined-why': ['reporter-not-verified', 'account-unknown', 'rule-switched-off', 'already-locked-for-this', 'claims-lapse-unconfirmed'],
+  'lock-declined-why': ['reporter-not-verified', 'account-unknown', 'rule-switched-off', 'already-locked-for-this', 'claims-lapse-unconfirmed', 'asked-too-late'],
   'unlock-denied-why': ['identity-not-proved', 'proof-forged', 'proof-incomplete', 'account-at-risk', 'authority-order'],
   'proof-kind': ['one-time-code', 'identity-document', 'video-identification', 'security-questions', 'branch-visit', 'bank-card-check'],
   'proof-result': ['accepted', 'rejected'],

@@ -28,7 +28,7 @@ export type AccountProtectionEvent =
       until?: Instant;
       disclosable: boolean;
     } & Caused)
-  | ({ type: 'LockDeclined'; why: 'claims-lapse-unconfirmed' } & Caused)
+  | ({ type: 'LockDeclined'; why: Code<'lock-declined-why'> } & Caused)
   | { type: 'LockConfirmed'; sequence: number; lock: string; causeRef?: string; matter?: string }
   | { type: 'LockLapsed'; sequence: number; lock: string; matter?: string; lapsedAt: Instant }
   | { type: 'LockLifted'; sequence: number; lock: string; matter?: string; request?: string; order?: string }

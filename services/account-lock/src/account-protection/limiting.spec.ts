@@ -26,8 +26,12 @@ describe('A temporary limit', () => {
   it('says when it ends', () => given().when(command).records(set));
   it('cannot end before it begins', () =>
     given()
-      .when({ ...command, until: at })
+      .when({ ...command, cause: 'agent', until: at })
       .isRefused('end-is-in-the-past', { pointers: ['/until'] }));
+  it('a case wished for too late is declined, so that the case does not wait for ever', () =>
+    given()
+      .when({ ...command, until: at })
+      .records({ type: 'LockDeclined', why: 'asked-too-late', cause: 'case', causeRef: 'r1', matter: 'm1' }));
   it('asked for twice by the same wish is set once', () =>
     given(set)
       .when({ ...command, limit: 'x2' })

@@ -23,13 +23,16 @@ export type SetLimit = Told & {
 export type LiftLimit = Told & { type: 'LiftLimit'; limit: string };
 export type ExpireLimit = Told & { type: 'ExpireLimit'; limit: string };
 
-/** A limit is temporary by nature: it always says when it ends. Several may stand at once, and the lowest wins. */
+/** A limit is temporary by nature: it always says when it ends. Several may stand at once, and the lowest wins. A case's wish is answered, even when it came too late. */
 export const setLimit = (
   { limit, kind, amount, cause, causeRef, matter, until, at }: SetLimit,
   state: AccountProtection,
 ): ProtectionDecision => {
   if (state.heard.includes(causeRef)) return [];
-  if (until <= at) return refuse('end-is-in-the-past', { pointers: ['/until'] });
+  if (until <= at)
+    return cause === 'case'
+      ? [{ type: 'LockDeclined', why: 'asked-too-late', cause, causeRef, ...(matter && { matter }) }]
+      : refuse('end-is-in-the-past', { pointers: ['/until'] });
   return [{ type: 'LimitSet', sequence: sequenceAfter(state)(), limit, kind, amount, cause, causeRef, ...(matter && { matter }), until }];
 };
 

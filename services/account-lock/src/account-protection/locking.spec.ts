@@ -166,6 +166,10 @@ describe('A lock somebody asks for', () => {
     given()
       .when({ ...ask, until: at })
       .isRefused('end-is-in-the-past', { pointers: ['/until'] }));
+  it('a case wished for too late is declined, so that the case does not wait for ever', () =>
+    given()
+      .when({ ...ask, cause: 'case', matter: 'm1', until: at })
+      .records({ type: 'LockDeclined', why: 'asked-too-late', cause: 'case', causeRef: 'c1', matter: 'm1' }));
   it('by an authority needs its order', () =>
     given()
       .when({ ...ask, cause: 'authority' })

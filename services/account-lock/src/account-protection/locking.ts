@@ -63,7 +63,10 @@ export const lock = (command: LockAccount, state: AccountProtection): Protection
   const { lock: id, scope, cause, causeRef, matter, order, until, disclosable = true, at } = command;
   if (state.heard.includes(causeRef)) return [];
   if (cause === 'authority' && !order) return refuse('authority-order-missing', { pointers: ['/order'] });
-  if (until !== undefined && until <= at) return refuse('end-is-in-the-past', { pointers: ['/until'] });
+  if (until !== undefined && until <= at)
+    return cause === 'case'
+      ? [{ type: 'LockDeclined', why: 'asked-too-late', cause, causeRef, ...(matter && { matter }) }]
+      : refuse('end-is-in-the-past', { pointers: ['/until'] });
   const liftableBy = cause === 'authority' ? 'authority' : until ? 'time' : 'proof';
   return [
     {
