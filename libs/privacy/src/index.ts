@@ -15,3 +15,9 @@ export interface Privacy {
   sealBytes(owner: Owner, bytes: Uint8Array): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
   openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
 }
+
+export { keyringMigration } from './keyring.migration.js';
+export { KeyLost, KeyRestricted, type KeyringOptions } from './keyring.js';
+export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
+export { hashOf, SealBroken } from './sealing.js';
+export { kekFrom, readKek, WrongKek, type Kek } from './wrapping.js';

@@ -1,0 +1,86 @@
+import pg from 'pg';
+
+/**
+ * The keyring is a database of its own: with short backups, and apart from what its keys open. Services never see the table. They get or
+ * make the key of an owner, and fetch keys by id, through functions that belong to the keyring's owner.
+ */
+const steps: readonly string[] = [
+  `
+  create table keyring.data_key (
+    id uuid primary key,
+    tenant text collate "C" not null check (length(tenant) between 1 and 64),
+    scope text collate "C" not null check (length(scope) between 1 and 300),
+    subject text collate "C" not null check (length(subject) between 1 and 300),
+    state text not null default 'active' check (state in ('active', 'restricted', 'destroyed')),
+    kek text not null,
+    wrapped bytea,
+    made_at timestamptz not null default clock_timestamp(),
+    state_since timestamptz not null default clock_timestamp(),
+    check ((state = 'destroyed') = (wrapped is null))
+  );
+  comment on table keyring.data_key is 'One data key for each scope and subject. A destroyed key leaves its row, so that a lawful gap can be told from a lost key.';
+  create unique index data_key_owner on keyring.data_key (tenant, scope, subject) where state <> 'destroyed';
+
+  -- The key of an owner. Of several who ask at once one makes it and all get it.
+  create function keyring.key_for(p_id uuid, p_tenant text, p_scope text, p_subject text, p_kek text, p_wrapped bytea)
+  returns table (id uuid, state text, kek text, wrapped bytea)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    loop
+      return query select k.id, k.state, k.kek, k.wrapped from keyring.data_key k
+        where k.tenant = p_tenant and k.scope = p_scope and k.subject = p_subject and k.state <> 'destroyed';
+      if found then return; end if;
+      insert into keyring.data_key (id, tenant, scope, subject, kek, wrapped)
+        values (p_id, p_tenant, p_scope, p_subject, p_kek, p_wrapped)
+        on conflict (tenant, scope, subject) where data_key.state <> 'destroyed' do nothing;
+    end loop;
+  end $$;
+
+  -- Keys by id, of one tenant. Only active keys come with their bytes.
+  create function keyring.keys(p_tenant text, p_ids uuid[])
+  returns table (id uuid, scope text, subject text, state text, kek text, wrapped bytea)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.id, k.scope, k.subject, k.state, k.kek, case when k.state = 'active' then k.wrapped end
+      from keyring.data_key k where k.tenant = p_tenant and k.id = any (p_ids);
+  end;
+
+  -- Restricting and destroying are for whoever carries out key orders; services are not granted them. A state never goes back here.
+  create function keyring.restrict(p_id uuid) returns boolean language sql volatile security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    update keyring.data_key set state = 'restricted', state_since = clock_timestamp() where data_key.id = p_id and data_key.state = 'active' returning true;
+  end;
+  create function keyring.destroy(p_id uuid) returns boolean language sql volatile security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    update keyring.data_key set state = 'destroyed', wrapped = null, state_since = clock_timestamp() where data_key.id = p_id and data_key.state <> 'destroyed' returning true;
+  end;
+
+  revoke all on all functions in schema keyring from public;
+  do $$
+  declare services text := regexp_replace(current_user, '_owner$', '_user');
+  begin
+    execute format('grant usage on schema keyring to %I', services);
+    execute format('grant execute on function keyring.key_for, keyring.keys to %I', services);
+  end $$;
+  `,
+];
+
+/** Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. */
+export const keyringMigration = async (ownerUrl: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'keyring migration' });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('recourse.keyring', 0))`);
+    await client.query(`create schema if not exists keyring; create table if not exists keyring.migration (step int primary key, at timestamptz not null default clock_timestamp())`);
+    const { rows } = await client.query<{ done: number }>('select coalesce(max(step), 0)::int as done from keyring.migration');
+    for (const [index, sql] of steps.entries()) {
+      if (index < rows[0]!.done) continue;
+      await client.query(sql);
+      await client.query('insert into keyring.migration (step) values ($1)', [index + 1]);
+    }
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+};

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { EventStore, NewEvent, SealedRef } from '@recourse/event-store';
+import { v7 as uuid } from 'uuid';
+import type { Opening, Owner, Privacy } from './index.js';
+import { Keyring, type KeyringOptions } from './keyring.js';
+import { hashOf, opened, SealBroken, sealed } from './sealing.js';
+
+export type PrivacyOptions = KeyringOptions & {
+  /** The service's own log: openings are recorded there, and its blobs are what can be opened. */
+  readonly store: Pick<EventStore, 'append' | 'blobs' | 'now'>;
+  /** Names the service as the client of what it opens for itself. */
+  readonly service: string;
+};
+
+type GroupsOpened = NewEvent & {
+  readonly type: 'GroupsOpened';
+  readonly purpose: string;
+  readonly client: string;
+  readonly groups: readonly { readonly id: string; readonly group: string }[];
+};
+
+/** A record holds 8 KiB: long lists of groups become several events of one append. */
+const groupsPerEvent = 60;
+const saltLength = 32;
+
+/** Sealed groups under keys of the keyring; `close()` lets go of its connections. */
+export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOptions): Privacy & { close(): Promise<void> } => {
+  const keyring = new Keyring(keyringOptions);
+
+  const record = async (refs: readonly SealedRef[], { by, purpose, corr, tenant }: Opening): Promise<void> => {
+    const events: GroupsOpened[] = [];
+    for (let from = 0; from < refs.length; from += groupsPerEvent) {
+      const groups = refs.slice(from, from + groupsPerEvent).map(({ id, group }) => ({ id, group }));
+      events.push({ type: 'GroupsOpened', purpose, client: service, groups });
+    }
+    const stream = `opening-${corr}`;
+    const outcome = await store.append({ tenant, at: store.now(tenant), by, corr, writes: [{ stream, expected: 'none', events }] });
+    if (outcome.kind !== 'appended') throw new Error(`The opening was not recorded (${outcome.kind}), so nothing is shown.`);
+  };
+
+  return {
+    async seal(owner: Owner, group: string, value: object) {
+      const key = await keyring.keyFor(owner);
+      const id = uuid();
+      const plaintext = Buffer.from(JSON.stringify(value));
+      const blob = sealed(key.bytes, { form: 'field', id, tenant: owner.tenant, group }, plaintext, randomBytes(saltLength));
+      const h = hashOf(blob);
+      return { ref: { id, group, key: key.id, h }, blob: { id, h, blob } };
+    },
+
+    async open(refs, opening) {
+      const texts = new Map<string, Readonly<Record<string, unknown>>>();
+      if (refs.length === 0) return texts;
+      const { tenant } = opening;
+      const [keys, blobs] = await Promise.all([keyring.keys(tenant, refs.map(({ key }) => key)), store.blobs(refs.map(({ id }) => id))]);
+      const readable = refs.filter(({ key }) => keys.has(key));
+      for (const { id, group, key, h } of readable) {
+        const blob = blobs.get(id)?.blob;
+        if (!blob) throw new SealBroken(id, 'its bytes are not in this log');
+        if (hashOf(blob) !== h) throw new SealBroken(id, 'its bytes are not those the record names');
+        const plaintext = opened(keys.get(key)!.bytes, { form: 'field', id, tenant, group }, blob);
+        texts.set(id, JSON.parse(plaintext.toString()) as Readonly<Record<string, unknown>>);
+      }
+      if (readable.length > 0) await record(readable, opening);
+      return texts;
+    },
+
+    async sealBytes(owner, bytes) {
+      const key = await keyring.keyFor(owner);
+      const id = uuid();
+      const blob = sealed(key.bytes, { form: 'bytes', id, tenant: owner.tenant, group: 'evidence' }, bytes, randomBytes(saltLength));
+      return { key: key.id, id, h: hashOf(blob), bytes: blob };
+    },
+
+    async openBytes({ key, id, tenant }, bytes) {
+      const found = (await keyring.keys(tenant, [key])).get(key);
+      if (!found) throw new KeyGone(key);
+      return opened(found.bytes, { form: 'bytes', id, tenant, group: 'evidence' }, bytes);
+    },
+
+    close: () => keyring.close(),
+  };
+};
+
+/** The key was destroyed or is restricted: the bytes stay closed. */
+export class KeyGone extends Error {
+  constructor(id: string) {
+    super(`The data key ${id} is destroyed or restricted.`);
+  }
+}
