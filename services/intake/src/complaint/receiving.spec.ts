@@ -1,0 +1,122 @@
+import { describe, it } from '@jest/globals';
+import { given as givenFor } from '@recourse/decider/testing';
+import type { ComplaintEvent, ComplaintReceived } from './complaint.js';
+import { complaint } from './deciding.js';
+
+const given = givenFor(complaint);
+const by = { actor: 'cus-0012', role: 'customer', client: 'quanpay' };
+const at = '2026-11-17T18:41:00.000Z';
+const amount = { currency: 'CNY', value: 128000 };
+
+const drafted: ComplaintEvent = {
+  type: 'ComplaintDrafted',
+  matter: 'm1',
+  channel: 'app',
+  language: 'zh-CN',
+  account: 'wallet-8843',
+  subject: 'cus-0012',
+};
+const narrative: ComplaintEvent = { type: 'NarrativeGiven', language: 'zh-CN', sealed: [] };
+const category: ComplaintEvent = { type: 'CategoryChosen', category: 'account-taken-over' };
+const details: ComplaintEvent = {
+  type: 'DetailsGiven',
+  details: {
+    amount: { value: amount, source: 'complainant' },
+    occurredAt: { value: { at: '2026-11-17T18:14:00.000Z', precision: 'minute', zone: 'Asia/Shanghai' }, source: 'complainant' },
+  },
+  sealed: [],
+};
+const receive = {
+  type: 'ReceiveComplaint',
+  by,
+  at,
+  reference: 'R000-0000-0R',
+  respondent: 'QuanPay Payment Services Co., Ltd.',
+  how: 'submitted',
+  reporterVerified: 'token-exchange',
+} as const;
+const { reporterVerified: _verified, ...byAStranger } = receive;
+const received: ComplaintReceived = {
+  type: 'ComplaintReceived',
+  reference: 'R000-0000-0R',
+  receivedAt: at,
+  channel: 'app',
+  how: 'submitted',
+  respondent: 'QuanPay Payment Services Co., Ltd.',
+  category: 'account-taken-over',
+  account: 'wallet-8843',
+  amount,
+  reporterVerified: 'token-exchange',
+  completeness: { score: 86, missing: ['device'] },
+};
+
+describe('Receiving a complaint', () => {
+  it('listens before it asks: what is missing is noted, never a reason to refuse', () =>
+    given(drafted, narrative, category, details).when(receive).records(received));
+  it('needs nothing but a narrative', () =>
+    given({ type: 'ComplaintDrafted', matter: 'm1', channel: 'letter', language: 'en' }, narrative)
+      .when({ ...byAStranger, how: 'told-to-staff' })
+      .records({
+        type: 'ComplaintReceived',
+        reference: receive.reference,
+        receivedAt: at,
+        channel: 'letter',
+        how: 'told-to-staff',
+        respondent: receive.respondent,
+        completeness: { score: 25, missing: ['category', 'occurredAt', 'complainant'] },
+      }));
+  it('is refused when nothing was told', () =>
+    given(drafted, category, details)
+      .when(receive)
+      .isRefused('nothing-was-told', { pointers: ['/narrative/text'] }));
+  it('says nothing the second time: the reference stays', () =>
+    given(drafted, narrative, received)
+      .when({ ...receive, reference: 'R111-1111-11' })
+      .recordsNothing());
+  it('counts a letter from the day it reached the desk', () =>
+    given(drafted, narrative, category, details)
+      .when({ ...receive, receivedAt: '2026-11-16T08:00:00.000Z' })
+      .records({ ...received, receivedAt: '2026-11-16T08:00:00.000Z' }));
+  it('does not believe in a letter of tomorrow', () =>
+    given(drafted, narrative)
+      .when({ ...receive, receivedAt: '2026-11-18T08:00:00.000Z' })
+      .isRefused('received-in-the-future', { pointers: ['/receivedAt'] }));
+  it('is refused to a discarded draft', () =>
+    given(drafted, { type: 'DraftDiscarded', why: 'empty' }).when(receive).isRefused('draft-is-discarded'));
+  it('takes the category, amount and channel that hold at that moment', () =>
+    given(drafted, narrative, { type: 'CategoryChosen', category: 'scam' }, category, details, {
+      type: 'HandedOff',
+      from: 'app',
+      to: 'telephone',
+      why: 'urgent',
+    })
+      .when(receive)
+      .records({ ...received, channel: 'telephone' }));
+});
+
+describe('An idle draft', () => {
+  const lying = { ...receive, how: 'idle', asOf: 4 } as const;
+  it('is received for the customer', () =>
+    given(drafted, narrative, category, details)
+      .when(lying)
+      .records({ ...received, how: 'idle' }));
+  it('is left alone when the customer has gone on since it was found', () =>
+    given(drafted, narrative, category, details, { type: 'CheckRecorded', check: 'network', result: 'fine', how: 'asked' })
+      .when(lying)
+      .recordsNothing());
+});
+
+describe('After receipt', () => {
+  it('narrative, details, category and checks may still come', () => {
+    given(drafted, narrative, received)
+      .when({ type: 'TellWhatHappened', by, at, language: 'zh-CN', characters: 3, sealed: [] })
+      .records(narrative);
+    given(drafted, narrative, received).when({ type: 'ChooseCategory', by, at, category: 'account-taken-over' }).records(category);
+    given(drafted, narrative, received)
+      .when({ type: 'GiveDetails', by, at, source: 'complainant', details: { amount }, sealed: [] })
+      .records({ type: 'DetailsGiven', details: { amount: { value: amount, source: 'complainant' } }, sealed: [] });
+    given(drafted, narrative, received)
+      .when({ type: 'RecordCheck', by, at, check: 'network', result: 'fine', how: 'asked' })
+      .records({ type: 'CheckRecorded', check: 'network', result: 'fine', how: 'asked' });
+  });
+});

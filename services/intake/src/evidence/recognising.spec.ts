@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { isWhatItSays, plain, textTypeOf } from './recognising.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe('A media type', () => {
+  it.each([
+    ['text/plain; charset=utf-8', 'text/plain'],
+    ['IMAGE/JPG', 'image/jpeg'],
+    ['audio/x-wav', 'audio/wav'],
+    ['audio/ogg; codecs=opus', 'audio/ogg'],
+    ['image/heif', 'image/heic'],
+  ])('%s is %s', (said, kept) => expect(plain(said)).toBe(kept));
+});
+
+describe('A file', () => {
+  it('is what it says when bytes and name tag agree', () =>
+    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/png', found: 'image/png' })).toBe(true));
+  it('is so under another name of the same type', () =>
+    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/jpg', found: 'image/jpeg' })).toBe(true));
+  it('is not when they disagree, even if both would do', () =>
+    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/png', found: 'image/jpeg' })).toBe(false));
+  it('is not when the kind is never such a file', () =>
+    expect(isWhatItSays({ kind: 'identity-document', declared: 'text/plain', found: 'text/plain' })).toBe(false));
+});
+
+describe('Text without magic bytes', () => {
+  it.each([
+    ['a chat log', '02:14 陌生人：把验证码发给我\n02:15 我：为什么？', 'text/plain'],
+    ['Arabic and emoji', 'تم الخصم 😡', 'text/plain'],
+    ['a table', 'time,amount\r\n2026-11-18T02:14,1280.00\r\n', 'text/csv'],
+    ['a mail', 'From: a@example.com\r\nSubject: Hello\r\n\r\nText', 'message/rfc822'],
+    ['JSON', '{"transaction":"T-1","amount":128000}', 'application/json'],
+  ])('is recognised: %s', (_what, text, type) => expect(textTypeOf(bytes(text), type)).toBe(type));
+  it.each([
+    ['JSON that does not parse', bytes('{"transaction":'), 'application/json'],
+    ['bytes that are no UTF-8', new Uint8Array([0xff, 0xfe, 0x41]), 'text/plain'],
+    ['an overlong sequence', new Uint8Array([0xc0, 0xaf]), 'text/plain'],
+    ['a NUL', bytes('a\0b'), 'text/plain'],
+    ['an escape character', bytes('\u001b[31mred'), 'text/plain'],
+    ['nothing at all', new Uint8Array(), 'text/plain'],
+    ['a program', bytes('alert(1)'), 'text/javascript'],
+    ['a page', bytes('<html></html>'), 'text/html'],
+  ])('is not recognised: %s', (_what, given, type) => expect(textTypeOf(given, type)).toBeUndefined());
+});
