@@ -141,6 +141,8 @@ export type CaseProtection = {
   readonly state: string;
   readonly sequence?: number;
   readonly rule?: string;
+  /** An authority forbids telling the customer. */
+  readonly disclosable?: false;
   readonly at: string;
 };
 export type CaseLetter = {
