@@ -33,7 +33,7 @@ export class PostgresEventStore implements EventStore {
   private constructor({ service, logUrl, limits, readers = 3 }: StoreOptions) {
     const connection = { connectionString: logUrl, options: sessionOptions, application_name: service };
     this.service = service;
-    this.pool = new pg.Pool({ ...connection, max: readers, types: keepAlive: true });
+    this.pool = new pg.Pool({ ...connection, max: readers, keepAlive: true });
     this.pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
     this.#noticing = new Noticing(connection, this.pool, () => readHead(this.pool));
     this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits);

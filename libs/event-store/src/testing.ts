@@ -1,11 +1,13 @@
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { provision, startPostgres, type Provisioned, type RunningPostgres, type ServiceDatabases } from '@recourse/embedded';
 import pg from 'pg';
+import type { AppendRequest, EventStore, Expected } from './append.js';
 import { migrate, type Migrating } from './migrating.js';
 import { PostgresEventStore, type StoreOptions } from './postgres-event-store.js';
+import type { NewEvent } from './record.js';
 
 export type TestHouse<Service extends string> = Provisioned<Service> & {
   /** The superuser's address, in the `postgres` database. */
@@ -70,6 +72,22 @@ export const testStore = async (
     },
   };
 };
+
+/** A request as an agent of quanpay makes it: one write to one stream, unless `more` says otherwise. */
+export const requestOf = (
+  store: Pick<EventStore, 'now'>,
+  stream: string,
+  expected: Expected,
+  events: readonly NewEvent[],
+  more: Partial<AppendRequest> = {},
+): AppendRequest => ({
+  tenant: 'quanpay',
+  at: store.now('quanpay'),
+  by: { actor: 'agent-0417', role: 'agent', client: 'desk' },
+  corr: randomUUID(),
+  writes: [{ stream, expected, events }],
+  ...more,
+});
 
 const demolish = async (adminUrl: string, prefix: string) => {
   const admin = new pg.Client({ connectionString: adminUrl });
