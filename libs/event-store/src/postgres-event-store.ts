@@ -15,6 +15,8 @@ export type StoreOptions = {
   readonly limits?: Limits;
   /** Most connections for reading; one more appends, one more listens. */
   readonly readers?: number;
+  /** How long an append waits for a database that cannot be reached, in milliseconds, before it fails. */
+  readonly patience?: number;
 };
 
 const pruneEvery = 3_600_000;
@@ -30,13 +32,13 @@ export class PostgresEventStore implements EventStore {
   readonly #heads = new Heads();
   #pruning: NodeJS.Timeout | undefined;
 
-  private constructor({ service, logUrl, limits, readers = 3 }: StoreOptions) {
+  private constructor({ service, logUrl, limits, readers = 3, patience }: StoreOptions) {
     const connection = { connectionString: logUrl, options: sessionOptions, application_name: service };
     this.service = service;
     this.pool = new pg.Pool({ ...connection, max: readers, keepAlive: true });
     this.pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
     this.#noticing = new Noticing(connection, this.pool, () => readHead(this.pool));
-    this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits);
+    this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits, patience);
     this.#clock = new DatabaseClock(this.pool);
   }
 

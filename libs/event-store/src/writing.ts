@@ -292,18 +292,16 @@ const check = ({ tenant, writes, blobs = [], key }: AppendRequest): void => {
     throw new AppendRefused('An event names another hash of a sealed group.');
 };
 
-const sqlState = (error: Error): string | undefined => {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+type Failure = { readonly name?: unknown; readonly code?: unknown } | undefined;
+
+const sqlState = (error: unknown): string => {
+  const code = (error as Failure)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : '';
 };
 
-/** No reply came, for all we know: the connection broke, or the server said that it is ending it. */
-const isLost = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const state = sqlState(error);
-  return state ? /^(08|57P|40003)/.test(state) : error.name === 'Error' || error.name === 'AggregateError'; // as node-pg and sockets fail
-};
+/** No reply came, for all we know: the connection broke (as node-pg and sockets say it), or the server said that it is ending it. */
+const isLost = (error: unknown): boolean =>
+  /^(08|57P|40003)/.test(sqlState(error)) || (sqlState(error) === '' && /^(Aggregate)?Error$/.test(String((error as Failure)?.name)));
 
 /** Lost, or refused for a moment (locks, time-outs, too many connections): the same request may succeed in a moment. */
-const isPassing = (error: unknown): boolean =>
-  isLost(error) || (error instanceof Error && /^(40|53300|55P03|57014)/.test(sqlState(error) ?? ''));
+const isPassing = (error: unknown): boolean => isLost(error) || /^(40|53300|55P03|57014)/.test(sqlState(error));
