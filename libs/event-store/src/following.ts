@@ -91,6 +91,10 @@ export class Follower<Session = pg.PoolClient> {
     return this.following.name;
   }
 
+  get version(): number {
+    return this.#version;
+  }
+
   /** The last position done, as far as this process knows. */
   get position(): number {
     return this.#position;
@@ -147,14 +151,7 @@ export class Follower<Session = pg.PoolClient> {
     );
     if (!rows[0]) return undefined;
     const lease: Lease = { token: rows[0].token, position: Number(rows[0].position), over: new AbortController() };
-    if (rows[0].version < this.#version) {
-      await this.#move(lease, -1, (session) => this.following.reset?.(session));
-      await this.following.pool.query('update log.follower set version = $3 where name = $1 and token = $2', [
-        this.name,
-        lease.token,
-        this.#version,
-      ]);
-    }
+    if (rows[0].version < this.#version) await this.#move(lease, -1, (session) => this.following.reset?.(session));
     return lease;
   }
 
@@ -186,9 +183,9 @@ export class Follower<Session = pg.PoolClient> {
     await this.#transaction(async (session, query) => {
       const moved = await query(
         `with moved as (
-           update log.follower set position = $3, beat = clock_timestamp() where name = $1 and token = $2 returning name
+           update log.follower set position = $3, version = $4, beat = clock_timestamp() where name = $1 and token = $2 returning name
          ) select name from moved`,
-        [this.name, lease.token, position],
+        [this.name, lease.token, position, this.#version],
       );
       if (moved.length === 0) throw new Deposed();
       await work(session);

@@ -117,6 +117,6 @@ const testServer = (): Promise<RunningPostgres> => {
     password: 'test',
     throwAway: true,
     // A test never survives its machine: what makes PostgreSQL durable only makes it slow here.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', scram_iterations: '1', max_connections: '200' },
   }));
 };

@@ -101,13 +101,14 @@ export class Views {
   /** Waits until every view has taken in this position (the head unless said otherwise); false after `ms`. */
   async caughtUp(position?: number, ms = 5_000): Promise<boolean> {
     const goal = position ?? (await this.store.head());
-    const names = [...this.#followers.values()].map(({ name }) => name);
+    const followers = [...this.#followers.values()];
     for (const giveUp = performance.now() + ms; ; await pause(20)) {
       const { rows } = await this.store.pool.query<{ there: string }>(
-        'select count(*) as there from log.follower where name = any($1) and position >= $2',
-        [names, goal],
+        `select count(*) as there from log.follower f join unnest($1::text[], $2::int[]) as v(name, version) using (name, version)
+         where f.position >= $3`,
+        [followers.map(({ name }) => name), followers.map(({ version }) => version), goal],
       );
-      if (Number(rows[0]!.there) === names.length) return true;
+      if (Number(rows[0]!.there) === followers.length) return true;
       if (performance.now() > giveUp) return false;
     }
   }
