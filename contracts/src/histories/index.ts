@@ -14,3 +14,4 @@ export * from './evidence.js';
 export * from './account-contact.js';
 export * from './step-up.js';
 export * from './complaint-case.js';
+export * from './disputed-payment.js';
