@@ -20,10 +20,9 @@ export type CaseHistory = CaseFacts & {
   readonly policy: string;
   /** Every detail we have, the sealed ones by name only. */
   readonly known: readonly string[];
-  /** The narrative, who complains, the device. */
-  readonly sealed: readonly SealedPointer[];
+  /** What was told under seal, by group: the narrative, who complains, the device. */
+  readonly told: Readonly<Record<string, SealedPointer>>;
   readonly channel?: string;
-  readonly account?: string;
   readonly subject?: string;
   readonly capacity?: string;
   readonly complainantKind?: string;
@@ -44,7 +43,7 @@ export type CaseHistory = CaseFacts & {
   readonly tier?: string;
   readonly conflicts: readonly { readonly agent: string; readonly conflict: string; readonly at: string }[];
   readonly contacts: readonly CaseContact[];
-  readonly notes: readonly (Done & { readonly note: string; readonly sealed: readonly SealedPointer[] })[];
+  readonly notes: readonly (Done & { readonly note: string; readonly text?: SealedPointer })[];
   readonly inquiries: { readonly count: number; readonly last?: string };
   readonly promises: readonly CasePromise[];
   readonly informationRequests: readonly CaseQuestion[];
@@ -72,6 +71,7 @@ export type CaseHistory = CaseFacts & {
 
 /** What the customer told that is not personal. */
 export type CaseFacts = {
+  readonly account?: string;
   readonly category?: string;
   readonly occurredAt?: { readonly at: string; readonly precision?: string; readonly zone?: string };
   readonly amount?: Money;
@@ -91,7 +91,8 @@ export type CaseContact = {
   readonly promise?: string;
   readonly nextUpdate?: string;
   readonly at: string;
-  readonly sealed: readonly SealedPointer[];
+  /** The agent's name, what was said, the solution proposed. */
+  readonly said?: SealedPointer;
 };
 /** Open until it is kept or missed; both are for ever. */
 export type CasePromise = {
@@ -156,7 +157,7 @@ export type CaseLetter = {
   readonly issuedBy: string;
   readonly sentAt?: string;
   readonly why?: string;
-  readonly sealed: readonly SealedPointer[];
+  readonly text?: SealedPointer;
 };
 export type CaseRedress = {
   readonly redress: string;
@@ -189,7 +190,7 @@ const opened = ({ stream, at, data, sealed = [] }: CasePast): CaseHistory => ({
   id: stream.slice('case-'.length),
   stage: 'opened',
   openedAt: at,
-  sealed,
+  told: byGroup(sealed),
   priority: 'normal',
   checks: [],
   links: [],
@@ -216,7 +217,10 @@ const on =
   (history, record) => ({ ...history, ...fold(history, record.data as unknown as Data, record) });
 
 const done = ({ at, by }: CasePast): Done => ({ at, by: by.actor });
-const sealedOf = ({ sealed = [] }: CasePast) => ({ sealed });
+const byGroup = (sealed: readonly SealedPointer[] = []) => Object.fromEntries(sealed.map((pointer) => [pointer.group, pointer]));
+/** The sealed group of a record, under the name it has in the answer. */
+const sealedAs = <Name extends string>(name: Name, { sealed }: CasePast) =>
+  (sealed?.[0] ? { [name]: sealed[0] } : {}) as { readonly [_ in Name]?: SealedPointer };
 const without = <Member extends keyof CaseHistory>(history: CaseHistory, member: Member): CaseHistory =>
   Object.fromEntries(Object.entries(history).filter(([name]) => name !== member)) as unknown as CaseHistory;
 const changed = <Item>(items: readonly Item[], member: keyof Item, id: unknown, change: Partial<Item>): readonly Item[] =>
@@ -229,7 +233,7 @@ const folds: Readonly<Record<string, Fold>> = {
     ...facts,
     ...(category !== undefined && !history.assessment && { category }),
     known: [...new Set([...history.known, ...known])],
-    sealed: [...history.sealed, ...sealedOf(record).sealed],
+    told: { ...history.told, ...byGroup(record.sealed) },
   })),
   CheckNoted: on<Item<'checks'>>(({ checks }, check, { at }) => ({ checks: [...checks, { ...check, at }] })),
   CasesLinked: on<Item<'links'>>(({ links }, link, { at }) => ({ links: [...links, { ...link, at }] })),
@@ -242,7 +246,7 @@ const folds: Readonly<Record<string, Fold>> = {
   CasePrioritised: on<{ priority: CaseHistory['priority']; rule: string }>((_, { priority, rule }) => ({ priority, priorityRule: rule })),
   TermsPinned: on<Item<'terms'>>((_, terms, { at }) => ({ terms: { ...terms, at } })),
   VulnerabilityNoted: on<Item<'vulnerabilities'>>(({ vulnerabilities }, noted, record) => ({
-    vulnerabilities: [...vulnerabilities, { ...noted, at: record.at, ...sealedOf(record) }],
+    vulnerabilities: [...vulnerabilities, { ...noted, at: record.at, ...sealedAs('detail', record) }],
   })),
 
   CaseAssigned: on<Item<'assignment'>>((_, assignment, record) => ({ assignment: { ...assignment, ...done(record) } })),
@@ -251,9 +255,11 @@ const folds: Readonly<Record<string, Fold>> = {
   ConflictNoted: on<Item<'conflicts'>>(({ conflicts }, conflict, { at }) => ({ conflicts: [...conflicts, { ...conflict, at }] })),
 
   ContactRecorded: on<CaseContact>(({ contacts }, contact, record) => ({
-    contacts: [...contacts, { ...contact, at: record.at, ...sealedOf(record) }],
+    contacts: [...contacts, { ...contact, at: record.at, ...sealedAs('said', record) }],
   })),
-  NoteAdded: on<Item<'notes'>>(({ notes }, note, record) => ({ notes: [...notes, { ...note, ...done(record), ...sealedOf(record) }] })),
+  NoteAdded: on<Item<'notes'>>(({ notes }, note, record) => ({
+    notes: [...notes, { ...note, ...done(record), ...sealedAs('text', record) }],
+  })),
   ProgressInquired: on<{ count: number; inquiredAt: string }>((_, { count, inquiredAt }) => ({ inquiries: { count, last: inquiredAt } })),
 
   UpdatePromised: on<CasePromise>(({ promises }, promise, { at }) => ({
@@ -307,7 +313,7 @@ const folds: Readonly<Record<string, Fold>> = {
   })),
 
   LetterIssued: on<CaseLetter>(({ letters }, letter, record) => ({
-    letters: [...letters, { ...letter, state: 'issued', issuedBy: record.by.actor, ...sealedOf(record) }],
+    letters: [...letters, { ...letter, state: 'issued', issuedBy: record.by.actor, ...sealedAs('text', record) }],
   })),
   LetterSent: on<CaseLetter & { sentAt: string }>((history, { letter, kind, channel, sentAt }) => {
     const answers = kind === 'final-response' && history.stage === 'assessed' && !before(history, letter);

@@ -43,7 +43,7 @@ describe('Information', () => {
 });
 
 describe('A request nobody answers', () => {
-  const lapse: LetInformationLapse = { type: 'LetInformationLapse', ...byService, at: at(121), request: 'question-1', due: at(120) };
+  const lapse: LetInformationLapse = { type: 'LetInformationLapse', ...byService, at: at(121), request: 'question-1' };
   it('lapses', () => given(opened, asked).when(lapse).records(oneOfEach.InformationRequestLapsed));
   it('does not lapse early', () =>
     given(opened, asked)

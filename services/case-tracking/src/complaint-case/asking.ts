@@ -25,14 +25,16 @@ export const receive = ({ request, evidence }: ReceiveInformation, state: LiveCa
   const asked = state.information[request];
   if (!asked) return refuse('information-was-not-asked');
   if (evidence !== undefined && !state.evidence.includes(evidence)) return refuse('evidence-is-unknown', { pointers: ['/evidence'] });
-  return asked === 'received' ? [] : [{ type: 'InformationReceived', request, ...(evidence && { evidence }) }];
+  return asked.state === 'received' ? [] : [{ type: 'InformationReceived', request, ...(evidence && { evidence }) }];
 };
 
-export type LetInformationLapse = Told & { readonly type: 'LetInformationLapse'; readonly request: string; readonly due: Instant };
+export type LetInformationLapse = Told & { readonly type: 'LetInformationLapse'; readonly request: string };
 
 /** Nobody answered in time; the case goes on with what it has. */
-export const lapse = ({ request, due, at }: LetInformationLapse, state: LiveCase): CaseDecision =>
-  state.information[request] === 'asked' && at > due ? [{ type: 'InformationRequestLapsed', request }] : [];
+export const lapse = ({ request, at }: LetInformationLapse, state: LiveCase): CaseDecision => {
+  const asked = state.information[request];
+  return asked?.state === 'asked' && at > asked.due ? [{ type: 'InformationRequestLapsed', request }] : [];
+};
 
 export type AttachEvidence = Told & {
   readonly type: 'AttachEvidence';

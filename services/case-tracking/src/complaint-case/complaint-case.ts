@@ -93,7 +93,6 @@ type CaseOpened = {
 
 type Complaint = {
   readonly channel?: string;
-  readonly account?: string;
   readonly subject?: string;
   readonly capacity?: string;
   readonly complainantKind?: string;
@@ -101,6 +100,7 @@ type Complaint = {
 
 /** What the customer told that is not personal. */
 export type Facts = {
+  readonly account?: string;
   readonly category?: string;
   readonly occurredAt?: Occurred;
   readonly amount?: Money;

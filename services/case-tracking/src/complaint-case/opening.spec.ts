@@ -12,8 +12,7 @@ const openCase: OpenCase = {
   receivedAt: opened.receivedAt,
   policy: 'sha256:00',
   known: ['account', 'occurredAt'],
-  facts: { category: 'account-taken-over' },
-  account: 'wallet-8843',
+  facts: { category: 'account-taken-over', account: 'wallet-8843' },
   sealed: [sealed('narrative')],
 };
 const noteFacts = (facts: NoteFacts['facts'], more: Partial<NoteFacts> = {}): NoteFacts => ({

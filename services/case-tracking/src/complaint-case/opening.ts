@@ -14,7 +14,6 @@ export type OpenCase = Told & {
   readonly facts: Facts;
   readonly known: readonly string[];
   readonly channel?: string;
-  readonly account?: string;
   readonly subject?: string;
   readonly capacity?: string;
   readonly complainantKind?: string;

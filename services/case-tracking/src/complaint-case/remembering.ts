@@ -50,7 +50,7 @@ export type LiveCase = {
   readonly conflicts: ById<string>;
   readonly inquiries: { readonly count: number; readonly last?: Instant };
   readonly promises: ById<Promised>;
-  readonly information: ById<'asked' | 'received' | 'lapsed'>;
+  readonly information: ById<{ readonly due: Instant; readonly state: 'asked' | 'received' | 'lapsed' }>;
   readonly evidence: readonly string[];
   readonly cause?: { readonly cause: string; readonly solution: string };
   readonly measures: ById<Measure>;
@@ -132,11 +132,11 @@ const remember = (before: ComplaintCase, event: ComplaintCaseEvent): LiveCase =>
       return { ...state, promises: changed(state.promises, event.promise, { state: 'missed' }) };
 
     case 'InformationAsked':
-      return { ...state, information: { ...state.information, [event.request]: 'asked' } };
+      return { ...state, information: { ...state.information, [event.request]: { due: event.due, state: 'asked' } } };
     case 'InformationReceived':
-      return { ...state, information: { ...state.information, [event.request]: 'received' } };
+      return { ...state, information: changed(state.information, event.request, { state: 'received' }) };
     case 'InformationRequestLapsed':
-      return { ...state, information: { ...state.information, [event.request]: 'lapsed' } };
+      return { ...state, information: changed(state.information, event.request, { state: 'lapsed' }) };
     case 'EvidenceAttached':
       return { ...state, evidence: [...state.evidence, event.evidence] };
 
@@ -218,8 +218,8 @@ const remember = (before: ComplaintCase, event: ComplaintCaseEvent): LiveCase =>
 };
 
 const openedWith = (event: Extract<ComplaintCaseEvent, { type: 'CaseOpened' }>): LiveCase => {
-  const { category, occurredAt, amount, transaction, merchant, recipient, method, operation } = event;
-  const facts = { category, occurredAt, amount, transaction, merchant, recipient, method, operation };
+  const { account, category, occurredAt, amount, transaction, merchant, recipient, method, operation } = event;
+  const facts = { account, category, occurredAt, amount, transaction, merchant, recipient, method, operation };
   return {
     stage: 'opened',
     version: 0,
