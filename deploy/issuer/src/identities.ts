@@ -71,7 +71,7 @@ export const people: readonly Person[] = Object.entries(staff).flatMap(([tenant,
 export const platforms: readonly Platform[] = tenants.map((tenant) => ({
   tenant,
   client: `${tenant}-platform`,
-  secret: `${tenant}-platform-demonstration`,
+  secret: `${tenant}-platform-secret`,
 }));
 
 /** A login hint is a login (`chen-jing`), or a tenant and a role (`quanpay/agent`: the first such person). */
