@@ -1,6 +1,9 @@
 import type { Recorded, SealedRef } from '@recourse/event-store';
 
-/** A sealed group as it travels: the reference and the bytes (base64url), the same id, bytes and `h` in every log that keeps it. */
+/**
+ * A sealed group as it travels: the reference and the bytes (base64url), the same id, bytes and `h` in every log that keeps it. On
+ * recourse.records.v1 only `id`, `h` and `blob` are told: group and key stand in the record.
+ */
 export type SealedEntry = SealedRef & { readonly blob: string };
 
 /** A message of one service to its neighbours, as a consumer sees it (CloudEvents 1.0 attributes under plain names). */
@@ -21,6 +24,8 @@ export type Message<Type extends string = string, Data = Readonly<Record<string,
   readonly cause: string;
   readonly stream: string;
   readonly streamVersion: number;
+  /** Only on recourse.records.v1: the record's position in the log of its origin. */
+  readonly position?: number;
   readonly data: Data;
   readonly sealed: readonly SealedEntry[];
   readonly traceparent?: string;

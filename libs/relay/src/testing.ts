@@ -1,1 +1,2 @@
-export {};
+export * from './testing/carrying.js';
+export * from './testing/transport-contract.js';

@@ -1,0 +1,20 @@
+import type { TopicPlan } from './transport.js';
+
+/** Every record of every service, one partition per origin, kept for ever. */
+export const recordsTopic = 'recourse.records.v1';
+
+/** All topics of the house. Every service prepares all of them, so that none has to wait for another one's first start. */
+export const topics: readonly TopicPlan[] = [
+  { topic: 'recourse.complaint.v1', partitions: 6, retention: 'limited' },
+  { topic: 'recourse.case.v1', partitions: 6, retention: 'limited' },
+  { topic: 'recourse.account-lock.v1', partitions: 6, retention: 'limited' },
+  { topic: 'recourse.notice.v1', partitions: 6, retention: 'limited' },
+  { topic: recordsTopic, partitions: 5, retention: 'for-ever' },
+];
+
+/** Which partition of recourse.records.v1 is whose: an origin's records stay in the order of its log. */
+export const recordsPartitionOf = (service: string): number => {
+  const partition = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'].indexOf(service);
+  if (partition < 0) throw new Error(`The service ${service} has no partition of ${recordsTopic}.`);
+  return partition;
+};
