@@ -1,3 +1,4 @@
+export * from './templates.js';
 export * from './completeness.js';
 export * from './ids.js';
 export * from './money.js';

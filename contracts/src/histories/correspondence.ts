@@ -7,6 +7,7 @@ export type CorrespondenceHistory = {
   readonly account?: string;
   readonly subject?: string;
   readonly category?: string;
+  readonly protective?: true;
   readonly updates: readonly { readonly promise: string; readonly due: string; readonly settled?: 'kept' | 'missed' }[];
   /** Times a receipt or a letter already named. */
   readonly told: readonly string[];

@@ -75,3 +75,21 @@ export const noticeHistory = (history: NoticeHistory | undefined, record: Past):
       throw new Error(`unknown to a notice: ${record.type}`);
   }
 };
+
+/** One line of the list of notices. */
+export type NoticeLine = Pick<NoticeHistory, 'notice' | 'state' | 'topic' | 'channel' | 'language' | 'plannedAt'> & {
+  readonly template: string;
+  readonly case: string | null;
+  readonly account: string | null;
+  readonly letter: string | null;
+  readonly sentAt: string | null;
+};
+
+/** The words of a notice, as they are sent. */
+export type NoticeWords = {
+  readonly notice: string;
+  readonly language: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+};

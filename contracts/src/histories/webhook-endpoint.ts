@@ -39,3 +39,28 @@ export const endpointHistory = (history: EndpointHistory | undefined, { type, at
       throw new Error(`unknown to a webhook endpoint: ${type}`);
   }
 };
+
+/** The one answer that shows a secret. */
+export type EndpointWithSecret = EndpointHistory & {
+  /** `whsec_…`, for any Standard Webhooks library. Never shown again. */
+  readonly secret?: string;
+};
+
+/** One line of the list of endpoints. */
+export type EndpointLine = Pick<EndpointHistory, 'endpoint' | 'url' | 'state' | 'after' | 'registeredAt'>;
+
+/** One try at an endpoint. */
+export type DeliveryLine = {
+  /** Number of the message; null for a test. */
+  readonly number: number | null;
+  readonly message: string;
+  readonly type: string;
+  readonly attempt: number;
+  readonly at: string;
+  /** What the receiver answered; null when no answer came. */
+  readonly status: number | null;
+  /** Why no answer came, as a code. */
+  readonly failed: string | null;
+  readonly ms: number;
+  readonly nextTry: string | null;
+};

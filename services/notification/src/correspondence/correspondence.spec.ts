@@ -16,6 +16,10 @@ describe('What is remembered of a matter', () => {
     given()
       .when({ type: 'OpenCorrespondence', ...told, whom })
       .records(opened));
+  it('knows when nobody complained', () =>
+    expect(whenCaseHeard({ type: 'CaseOpened', data: { ...whom, matter: 'm1', kind: 'protective' } })!(told)).toMatchObject({
+      whom: { protective: true },
+    }));
   it('begins once', () =>
     given(opened)
       .when({ type: 'OpenCorrespondence', ...told, whom })

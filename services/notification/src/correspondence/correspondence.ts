@@ -9,6 +9,8 @@ export type Whom = {
   readonly account?: string;
   readonly subject?: string;
   readonly category?: string;
+  /** Nobody complained: a case opened to protect the account. Its steps are the desk's own. */
+  readonly protective?: true;
 };
 
 /** What every letter about a matter has to know: whom it concerns, and which updates are still promised. */
@@ -35,11 +37,8 @@ export const initial: Correspondence = { awaited: {}, told: [] };
 export const evolve = (state: Correspondence, event: CorrespondenceEvent): Correspondence => {
   switch (event.type) {
     case 'CorrespondenceOpened': {
-      const { reference, language, account, subject, category } = event;
-      return {
-        ...state,
-        whom: { reference, language, ...(account && { account }), ...(subject && { subject }), ...(category && { category }) },
-      };
+      const { type: _type, sealed: _sealed, ...whom } = event;
+      return { ...state, whom };
     }
     case 'CategoryNoted':
       return state.whom ? { ...state, whom: { ...state.whom, category: event.category } } : state;

@@ -9,6 +9,7 @@ type CaseData = {
   readonly account?: string;
   readonly subject?: string;
   readonly category?: string;
+  readonly kind?: string;
   readonly promise: string;
   readonly due: string;
   readonly nextUpdate?: string;
@@ -16,13 +17,20 @@ type CaseData = {
 
 /** Whenever case-tracking says whom a matter concerns or what was promised, we keep it in mind for the next message. */
 export const whenCaseHeard = ({ type, data }: Pick<Message, 'type' | 'data'>): ((told: Told) => CorrespondenceCommand) | undefined => {
-  const { reference, language, account, subject, category, promise, due, nextUpdate } = data as unknown as CaseData;
+  const { reference, language, account, subject, category, kind, promise, due, nextUpdate } = data as unknown as CaseData;
   switch (type) {
     case 'CaseOpened':
       return (told) => ({
         type: 'OpenCorrespondence',
         ...told,
-        whom: { reference, language, ...(account && { account }), ...(subject && { subject }), ...(category && { category }) },
+        whom: {
+          reference,
+          language,
+          ...(account && { account }),
+          ...(subject && { subject }),
+          ...(category && { category }),
+          ...(kind === 'protective' && { protective: true }),
+        },
       });
     case 'CaseAssessed':
       return category ? (told) => ({ type: 'NoteCategory', ...told, category }) : undefined;

@@ -1,9 +1,9 @@
-import type { Language, PublishedSettings } from '@recourse/contracts';
+import type { Guidance, Language, PublishedSettings, Template } from '@recourse/contracts';
 import type { SealedRef } from '@recourse/event-store';
 import { nextUpdate, type Correspondence } from '../correspondence/correspondence.js';
 import { isTurnedOff, type Preferences } from '../preferences/preferences.js';
 import { wayTo, type Recipient, type Route } from '../recipient/recipient.js';
-import { guidanceFor, type Guidance, type Template } from './composing.js';
+import { guidanceFor } from './composing.js';
 import { noticeId } from './naming.js';
 import type { Channel, Facts, Plan, WhyGivenUp } from './notice.js';
 import type { Heard, Wanted } from './policy.js';
@@ -44,7 +44,9 @@ export const address = (wanted: Wanted, heard: Heard, known: Known): Addressed =
     channel,
     template: { id: known.template.id, version: known.template.version },
     language,
-    guidance: guidanceFor(wanted.template, category, known.guidance).map(({ id, version }) => ({ id, version })),
+    guidance: isTurnedOff(known.preferences, 'guidance')
+      ? []
+      : guidanceFor(wanted.template, category, known.guidance).map(({ id, version }) => ({ id, version })),
     facts: factsFor(wanted.facts, language, whom.reference, known),
     ...(next && next !== 'none' && { nextUpdate: next }),
     ...(wanted.expires && { expires: wanted.expires }),

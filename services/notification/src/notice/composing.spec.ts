@@ -118,6 +118,7 @@ describe('Every template', () => {
     'measure-done': { kind: 'return-money' },
     'measure-dropped': { kind: 'return-money' },
     'case-reopened': { why: 'new-information' },
+    'information-asked': { what: 'chat-log' },
   };
 
   it.each(messages.flatMap((template) => (['en', 'zh-CN'] as const).map((language) => [template.id, language, template] as const)))(
@@ -138,7 +139,11 @@ describe('Every template', () => {
 
   it('is used by some message, and every message has its template', () => {
     const used = new Set(
-      tellsOf.map((type) => whenHeard({ type, time: '2026-01-01T00:00:00.000Z', data: { disclosable: true, channel: 'email' } })!.template),
+      tellsOf.map(
+        (type) =>
+          whenHeard({ type, time: '2026-01-01T00:00:00.000Z', data: { disclosable: true, channel: 'email', from: 'complainant' } })!
+            .template,
+      ),
     );
     expect([...used].sort()).toEqual(messages.map(({ id }) => id).sort());
   });

@@ -1,40 +1,7 @@
 import Handlebars from 'handlebars';
-import type { Language } from '@recourse/contracts';
-import type { Facts, Piece, Topic } from './notice.js';
+import type { Frame, Guidance, Language, Template } from '@recourse/contracts';
+import type { Facts } from './notice.js';
 import { phraseFact, phraseTime } from './phrasing.js';
-
-/** The words of one message in one language: a subject line and paragraphs, in Handlebars. */
-export type Words = { readonly subject: string; readonly body: readonly string[] };
-
-/** `contracts/templates/<id>.v<version>.json`: a version is never changed once a notice was planned with it. */
-export type Template = Piece & {
-  readonly topic: Topic;
-  /** Facts the words use; the planner must bring them, the rest may be missing. */
-  readonly needs: readonly string[];
-  readonly may: readonly string[];
-} & Readonly<Record<Language, Words>>;
-
-/** `contracts/templates/guidance/<id>.v<version>.json`: what to do and what to beware of, added to messages it fits. */
-export type Guidance = Piece & {
-  readonly with: readonly string[];
-  /** Only for these categories; any when left out. */
-  readonly categories?: readonly string[];
-} & Readonly<Record<Language, { readonly title: string; readonly text: string }>>;
-
-/** What stands round every message: greeting, next update, guidance, who writes. */
-export type Frame = Piece &
-  Readonly<
-    Record<
-      Language,
-      {
-        readonly greeting: string;
-        readonly next: string;
-        readonly none: string;
-        readonly guidance: string;
-        readonly close: readonly string[];
-      }
-    >
-  >;
 
 export type Composition = {
   readonly language: Language;

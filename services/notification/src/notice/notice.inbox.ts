@@ -39,6 +39,7 @@ const tellCustomer = async (message: Message, { store, settings }: Tools): Promi
   const wanted = whenHeard(message);
   if (!wanted) return [];
   const remembered = await matterKnown(store, message);
+  if (remembered.whom?.protective && wanted.topic === 'progress') return [];
   if (message.type === 'UpdatePromised' && remembered.told.includes(message.data['due'] as string)) return [];
   const { account = remembered.whom?.account, subject = remembered.whom?.subject } = message.data as { account?: string; subject?: string };
   const { tenant } = message;

@@ -106,11 +106,11 @@ describe('What the platform reports', () => {
   it('cannot lie in the future', () =>
     given(...handedOver)
       .when({ ...report, when: after(3700) })
-      .isRefused('notice-left-in-the-future', { pointers: ['/when'] }));
+      .isRefused('notice-left-in-the-future', { pointers: ['/sentAt'] }));
   it('cannot be earlier than the notice', () =>
     given(...handedOver)
       .when({ ...report, when: after(-1) })
-      .isRefused('notice-left-before-it-was-planned', { pointers: ['/when'] }));
+      .isRefused('notice-left-before-it-was-planned', { pointers: ['/sentAt'] }));
   it('is not asked for what we send ourselves', () => given(planned).when(report).isRefused('notice-is-sent-by-us'));
   it('may say that a mail of ours arrived', () =>
     given(planned, started(1), sent)

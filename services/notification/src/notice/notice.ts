@@ -1,18 +1,16 @@
 import { never, type Decision } from '@recourse/decider';
 import type { EventMeta, Instant } from '@recourse/event-store';
-import type { Language } from '@recourse/contracts';
+import type { Language, Piece, Template } from '@recourse/contracts';
 import type { NoticeRefusal } from './refusals.js';
 
 /** `email` we send ourselves; `platform` and `post` are handed over to the platform, which reports when they left. */
 export type Channel = 'email' | 'platform' | 'post';
 
 /** What a customer can choose about. Security notices and letters always go out. */
-export type Topic = 'security' | 'letters' | 'receipts' | 'progress' | 'guidance';
+export type Topic = Template['topic'];
 
 /** Codes, amounts and instants a text is made of. Never a name, an address or free words: those stay sealed. */
 export type Facts = Readonly<Record<string, string | number | readonly string[] | { readonly currency: string; readonly value: number }>>;
-
-export type Piece = { readonly id: string; readonly version: number };
 
 /** Everything pinned when it was decided to tell somebody something: enough to write the same words again years later. */
 export type Plan = {

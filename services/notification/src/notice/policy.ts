@@ -109,6 +109,8 @@ const tellings: Readonly<Record<string, Telling>> = {
         carries: ['letter-text'],
       },
     ),
+  InformationAsked: ({ reference, from, what, due }) =>
+    from === 'complainant' ? progress('information-asked', { reference, what, due }) : undefined,
   CauseFound: ({ reference, cause, solution }) => progress('cause-found', { reference, cause, solution }),
   MeasurePlanned: measure('measure-planned'),
   MeasureDone: measure('measure-done'),

@@ -20,8 +20,9 @@ const tolerance = 2_000;
 export const report = (command: ReportDelivery, state: Notice): NoticeDecision => {
   const { at, reportedAs, when, why = 'unknown' } = command;
   if (state.stage === 'given-up' || state.stage === 'not-planned') return refuse('notice-was-given-up');
-  if (Date.parse(when) > Date.parse(at) + tolerance) return refuse('notice-left-in-the-future', { pointers: ['/when'] });
-  if (Date.parse(when) < Date.parse(state.plannedAt)) return refuse('notice-left-before-it-was-planned', { pointers: ['/when'] });
+  if (Date.parse(when) > Date.parse(at) + tolerance) return refuse('notice-left-in-the-future', { pointers: [`/${reportedAs}At`] });
+  if (Date.parse(when) < Date.parse(state.plannedAt))
+    return refuse('notice-left-before-it-was-planned', { pointers: [`/${reportedAs}At`] });
   switch (reportedAs) {
     case 'sent':
       return reportSent(command, state);

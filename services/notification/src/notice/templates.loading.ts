@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contractsFolder } from '@recourse/contracts';
-import type { Frame, Guidance, Template } from './composing.js';
-import type { Piece } from './notice.js';
+import { contractsFolder, type Frame, type Guidance, type Piece, type Template } from '@recourse/contracts';
 
 /** Every version of every message template, guidance item and frame: old ones stay readable for ever. */
 export class Templates {

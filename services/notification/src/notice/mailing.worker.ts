@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { noticeHistory, type NoticeHistory } from '@recourse/contracts';
+import { Configuration, EVENT_STORE, PRIVACY, Settings } from '@recourse/edge';
+import { eventOf, handling, part, type PostgresEventStore, type Recorded, type SealedRef } from '@recourse/event-store';
+import type { Privacy } from '@recourse/privacy';
+import { logDomain, mailFrom, smtpUrl } from '../notification.variables.js';
+import { isTrusted, type RecipientEvent } from '../recipient/recipient.js';
+import { recipient } from '../recipient/remembering.js';
+import type { Letter } from './composing.js';
+import { notice, type NoticeCommand } from './deciding.js';
+import { Mailer, type Mailed } from './mailer.client.js';
+import { mailId } from './naming.js';
+import type { WhyGivenUp } from './notice.js';
+import { templates } from './templates.loading.js';
+import { write } from './writing.js';
+
+/** How often an idle worker looks, and how many mails it sends side by side. */
+const idle = 200;
+const sideBySide = 4;
+
+type DueRow = { readonly notice: string; readonly tenant: string };
+type Standing = { readonly records: readonly Recorded[]; readonly history: NoticeHistory; readonly tenant: string; readonly corr: string };
+
+/**
+ * Sends what is planned. A try is recorded before the mail server is called, and only one worker gets to record it. A process killed between the
+ * mail server's yes and NoticeSent leaves a try that says nothing: after thirty seconds it is tried again, so in that window, and only then, a
+ * customer may get the same mail twice, both times under the same Message-ID. Nothing is ever sent without a record that it was tried.
+ */
+@Injectable()
+export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly over = new AbortController();
+  private readonly sending = new Map<string, Promise<void>>();
+  private readonly mailer: Mailer;
+  private readonly domain: string;
+  private readonly by = { actor: 'service:notification', role: 'service', client: 'notification' };
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
+    @Inject(PRIVACY) private readonly privacy: Privacy,
+    private readonly settings: Settings,
+    configuration: Configuration,
+  ) {
+    this.mailer = new Mailer(configuration.of(smtpUrl), configuration.of(mailFrom));
+    this.domain = configuration.of(logDomain);
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.over.abort();
+    await this.running;
+    await Promise.all(this.sending.values());
+    this.mailer.close();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.over;
+    while (!signal.aborted) {
+      // A database that is away is there again at the next look; what is due stands in it.
+      await this.look().catch(() => undefined);
+      await pause(idle, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const free = sideBySide - this.sending.size;
+    if (free <= 0) return;
+    const { rows } = await this.store.pool.query<DueRow>(
+      `select notice, tenant from notice where "tryAt" <= clock_timestamp() and channel = 'email' and not (notice = any($2::uuid[]))
+       order by "tryAt", position limit $1`,
+      [free, [...this.sending.keys()]],
+    );
+    for (const { notice: id } of rows) {
+      const sent = this.send(id)
+        .catch(() => undefined)
+        .finally(() => this.sending.delete(id));
+      this.sending.set(id, sent);
+    }
+  }
+
+  private async send(id: string): Promise<void> {
+    const standing = await this.standingOf(id);
+    if (!standing) return;
+    const hindrance = await this.hindranceTo(standing);
+    if (hindrance) return void (await this.say(id, standing, { type: 'GiveUp', why: hindrance }));
+    const attempt = standing.history.tries.length + 1;
+    if (!(await this.say(id, standing, { type: 'StartSending', attempt }))) return;
+    const written = await this.write(standing).catch(() => 'not-now' as const);
+    if (written === 'not-now') return void (await this.say(id, standing, { type: 'RecordFailure', attempt, why: 'could-not-be-written' }));
+    if (!written) return void (await this.say(id, standing, { type: 'GiveUp', why: 'content-unreadable' }));
+    const name = this.settings.of(standing.tenant).name[standing.history.language as 'en' | 'zh-CN'];
+    const mailed = await this.mailer.send({ ...written, from: name, id: mailId(id, this.domain) });
+    await this.noteMailed(id, standing, attempt, mailed);
+  }
+
+  private async noteMailed(id: string, standing: Standing, attempt: number, mailed: Mailed): Promise<void> {
+    if (mailed.then === 'sent') await this.say(id, standing, { type: 'RecordSent', attempt, sentAt: this.store.now(standing.tenant) });
+    else if (mailed.then === 'rejected') await this.say(id, standing, { type: 'GiveUp', why: 'rejected' });
+    else await this.say(id, standing, { type: 'RecordFailure', attempt, why: mailed.why });
+  }
+
+  private async standingOf(id: string): Promise<Standing | undefined> {
+    const records = await this.store.readStream(`notice-${id}`);
+    const history = records.reduce<NoticeHistory | undefined>(noticeHistory, undefined);
+    const [planned] = records;
+    return history && planned && { records, history, tenant: planned.tenant, corr: planned.corr };
+  }
+
+  /** Between planning and sending a code may have run out, and a route may have lost our trust. */
+  private async hindranceTo({ history: { expires, route, account }, tenant }: Standing): Promise<WhyGivenUp | undefined> {
+    if (expires && expires <= this.store.now(tenant)) return 'code-expired';
+    if (!route || !account) return 'no-route';
+    const past = await this.store.readStream(`recipient-${tenant}-${account}`);
+    const known = past.map((record) => eventOf<RecipientEvent>(record)).reduce(recipient.evolve, recipient.initial);
+    return isTrusted(known, route) ? undefined : 'route-distrusted';
+  }
+
+  /** The address and the words, opened for this one try. Undefined when a key is gone: what cannot be read cannot be sent. */
+  private async write({ records, history, tenant, corr }: Standing): Promise<(Letter & { readonly to: string }) | undefined> {
+    const refs: readonly SealedRef[] = records[0]?.sealed ?? [];
+    const opened = await this.privacy.open(refs, { by: this.by, purpose: 'informing-customer', corr, tenant });
+    if (opened.size < refs.length) return undefined;
+    const { address, ...texts } = Object.assign({}, ...opened.values()) as Readonly<Record<string, unknown>>;
+    if (typeof address !== 'string') return undefined;
+    return { ...write(history, texts, this.settings.of(tenant), templates()), to: address };
+  }
+
+  /** True when it made a difference: the one who is told nothing new leaves the notice to the other. */
+  private async say(id: string, { tenant, corr, history }: Standing, order: OrderedNotice): Promise<boolean> {
+    const stream = `notice-${id}`;
+    const command = { ...order, by: this.by, at: this.store.now(tenant) } as NoticeCommand;
+    const outcome = await handling(this.store)<string>({
+      tenant,
+      corr,
+      cause: history.heard.split('.')[0] ?? id,
+      parts: [part(notice, stream, command)],
+    });
+    return outcome.kind === 'recorded' && outcome.events > 0;
+  }
+}
+
+type Without<Command> = Command extends unknown ? Omit<Command, 'by' | 'at'> : never;
+type OrderedNotice = Without<Extract<NoticeCommand, { type: 'StartSending' | 'RecordSent' | 'RecordFailure' | 'GiveUp' }>>;
