@@ -158,6 +158,8 @@ export type CaseLetter = {
   readonly sentAt?: string;
   readonly why?: string;
   readonly text?: SealedPointer;
+  /** How often the case had been reopened when it was written: it answers only that round. */
+  readonly round: number;
 };
 export type CaseRedress = {
   readonly redress: string;
@@ -312,13 +314,17 @@ const folds: Readonly<Record<string, Fold>> = {
     protection: { ...protection, requests: changed(protection.requests, 'request', request, { state: 'declined', why }) },
   })),
 
-  LetterIssued: on<CaseLetter>(({ letters }, letter, record) => ({
-    letters: [...letters, { ...letter, state: 'issued', issuedBy: record.by.actor, ...sealedAs('text', record) }],
+  LetterIssued: on<CaseLetter>(({ letters, reopenings }, letter, record) => ({
+    letters: [
+      ...letters,
+      { ...letter, state: 'issued', issuedBy: record.by.actor, round: reopenings.length, ...sealedAs('text', record) },
+    ],
   })),
-  LetterSent: on<CaseLetter & { sentAt: string }>((history, { letter, kind, channel, sentAt }) => {
-    const answers = kind === 'final-response' && history.stage === 'assessed' && !before(history, letter);
-    const letters = changed(history.letters, 'letter', letter, { state: 'sent', channel, sentAt });
-    return answers ? { letters, stage: 'answered', answeredAt: sentAt } : { letters };
+  LetterSent: on<CaseLetter & { sentAt: string }>(({ stage, letters, reopenings }, { letter, kind, channel, sentAt }) => {
+    const ofThisRound = letters.find((one) => one.letter === letter)?.round === reopenings.length;
+    const sent = changed(letters, 'letter', letter, { state: 'sent', channel, sentAt });
+    const answers = kind === 'final-response' && stage === 'assessed' && ofThisRound;
+    return answers ? { letters: sent, stage: 'answered', answeredAt: sentAt } : { letters: sent };
   }),
   LetterUndelivered: on<CaseLetter>(({ letters }, { letter, why }) => ({
     letters: changed(letters, 'letter', letter, { state: 'undelivered', ...(why && { why }) }),
@@ -362,11 +368,4 @@ const folds: Readonly<Record<string, Fold>> = {
   ApprovalLapsed: on<CaseApproval>(({ approvals }, { review }) => ({
     approvals: changed(approvals, 'review', review, { state: 'lapsed' }),
   })),
-};
-
-/** A response written before the last reopening does not answer what came after it. */
-const before = ({ letters, reopenings }: CaseHistory, letter: string): boolean => {
-  const reopened = reopenings.at(-1);
-  const issued = letters.find((one) => one.letter === letter);
-  return reopened !== undefined && issued !== undefined && issued.issuedAt < reopened.at;
 };

@@ -15,3 +15,5 @@ export * from './account-contact.js';
 export * from './step-up.js';
 export * from './complaint-case.js';
 export * from './disputed-payment.js';
+export * from './case-shown.js';
+export * from './receipt.js';
