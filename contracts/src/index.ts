@@ -1,4 +1,6 @@
+export * from './accounts.js';
 export * from './templates.js';
+export * from './complaints.js';
 export * from './completeness.js';
 export * from './ids.js';
 export * from './money.js';

@@ -15,10 +15,10 @@ export const servedKinds = ({ channels }: ChannelDirectoryHistory, at: Instant):
   return [...new Set([...listed, ...always])];
 };
 
-/** The channel of that kind to suggest: verified and open now first. */
+/** The channel of that kind to suggest: a verified one first. */
 export const bestOf = ({ channels }: ChannelDirectoryHistory, kind: ChannelKind, at: Instant): ChannelEntry | undefined => {
-  const rank = (channel: ChannelEntry) => (channel.verified ? 2 : 0) + (isOpen(channel, at) ? 1 : 0);
-  return channels.filter((channel) => channel.kind === kind && isServed(channel, at)).sort((one, other) => rank(other) - rank(one))[0];
+  const served = channels.filter((channel) => channel.kind === kind && isServed(channel, at));
+  return served.find(({ verified }) => verified) ?? served[0];
 };
 
 /** Compared as people write them: a telephone number by its digits, the rest without case, scheme or closing slash. */

@@ -5,7 +5,15 @@ import type { ComplaintRefusal } from './refusals.js';
 
 /** What has happened. Names are past tense and stored for ever: add a new one, never reword an old one. */
 export type ComplaintEvent =
-  | { type: 'ComplaintDrafted'; matter: string; channel: ChannelKind; language: Language; account?: string; subject?: string }
+  | {
+      type: 'ComplaintDrafted';
+      matter: string;
+      channel: ChannelKind;
+      language: Language;
+      account?: string;
+      subject?: string;
+      reporterVerified?: 'token-exchange';
+    }
   | ({ type: 'ComplainantNamed' } & Complainant & Sealed)
   | ({ type: 'RepresentativeNamed' } & Representative & Sealed)
   | { type: 'AuthorityToActAccepted'; representative: string; evidence: string }
@@ -93,6 +101,8 @@ export type Living = {
   readonly narrative: boolean;
   readonly complainant: boolean;
   readonly guardian: boolean;
+  /** Who began it had signed in through the platform. */
+  readonly reporterVerified?: 'token-exchange';
   readonly category?: Category;
   readonly details: ToldDetails;
   readonly checks: Readonly<Partial<Record<Check, Omit<RecordedCheck, 'check'>>>>;
@@ -145,7 +155,13 @@ export const evolve = (state: Complaint, event: ComplaintEvent): Complaint => {
   }
 };
 
-const drafted = ({ channel, language, account, subject }: Extract<ComplaintEvent, { type: 'ComplaintDrafted' }>): Living => ({
+const drafted = ({
+  channel,
+  language,
+  account,
+  subject,
+  reporterVerified,
+}: Extract<ComplaintEvent, { type: 'ComplaintDrafted' }>): Living => ({
   stage: 'drafted',
   told: 1,
   channel,
@@ -153,6 +169,7 @@ const drafted = ({ channel, language, account, subject }: Extract<ComplaintEvent
   narrative: false,
   complainant: subject !== undefined,
   guardian: false,
+  ...(reporterVerified && { reporterVerified }),
   details: account === undefined ? {} : { account: { value: account, source: 'platform' } },
   checks: {},
   representatives: {},

@@ -10,7 +10,14 @@ const at = '2026-11-17T18:30:00.000Z';
 const served = ['app', 'telephone', 'letter', 'authority'] as const;
 
 const draft = { type: 'DraftComplaint', by: customer, at, matter: 'm1', channel: 'app', served, language: 'zh-CN' } as const;
-const drafted: ComplaintEvent = { type: 'ComplaintDrafted', matter: 'm1', channel: 'app', language: 'zh-CN', subject: 'cus-0012' };
+const drafted: ComplaintEvent = {
+  type: 'ComplaintDrafted',
+  matter: 'm1',
+  channel: 'app',
+  language: 'zh-CN',
+  subject: 'cus-0012',
+  reporterVerified: 'token-exchange',
+};
 const received: ComplaintReceived = {
   type: 'ComplaintReceived',
   reference: 'R000-0000-0R',
@@ -27,7 +34,7 @@ describe('Drafting', () => {
   it('by the platform names whose it is, and which account', () =>
     given()
       .when({ ...draft, by: platform, subject: 'cus-0077', account: 'wallet-1' })
-      .records({ ...drafted, subject: 'cus-0077', account: 'wallet-1' }));
+      .records({ type: 'ComplaintDrafted', matter: 'm1', channel: 'app', language: 'zh-CN', subject: 'cus-0077', account: 'wallet-1' }));
   it('for nobody known is fine: whoever complains is heard', () =>
     given()
       .when({ ...draft, by: platform })

@@ -34,6 +34,7 @@ export const draft = ({ matter, channel, served, language, account, subject, by 
       language,
       ...(account !== undefined && { account }),
       ...(whose !== undefined && { subject: whose }),
+      ...(by.role === 'customer' && { reporterVerified: 'token-exchange' }),
     },
   ];
 };

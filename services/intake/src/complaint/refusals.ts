@@ -18,6 +18,27 @@ export const complaintRefusals = {
       'zh-CN': '请勿填写他人；代他人投诉的，请登记为代理人。',
     },
   },
+  'source-is-another': {
+    status: 422,
+    title: { en: 'What a customer tells comes from the customer', 'zh-CN': '客户提供的信息来源只能是本人' },
+    advice: { en: 'Leave out `source`.', 'zh-CN': '请勿填写 source。' },
+  },
+  'zone-unknown': {
+    status: 422,
+    title: { en: 'This time zone is not known', 'zh-CN': '无法识别该时区' },
+    advice: {
+      en: 'Use an IANA name such as Asia/Shanghai, or leave `zone` out.',
+      'zh-CN': '请使用 IANA 时区名，如 Asia/Shanghai，或不填写。',
+    },
+  },
+  'verification-is-not-yours': {
+    status: 422,
+    title: { en: 'This is not a way in which you could have verified the reporter', 'zh-CN': '您无法以该方式核实申报人身份' },
+    advice: {
+      en: 'A platform sends platform-assertion; staff say how they asked: one-time-code, security-questions, call-back or identity-document.',
+      'zh-CN': '平台请使用 platform-assertion；客服请说明核实方式：one-time-code、security-questions、call-back 或 identity-document。',
+    },
+  },
   'minor-needs-a-guardian': {
     status: 422,
     title: { en: 'A minor complains through a guardian', 'zh-CN': '未成年人须由监护人代为投诉' },
@@ -30,6 +51,11 @@ export const complaintRefusals = {
     status: 422,
     title: { en: 'Nobody of that id represents this complainant', 'zh-CN': '本投诉未登记该代理人' },
     advice: { en: 'Name the representative first: POST …/parties.', 'zh-CN': '请先通过 …/parties 登记代理人。' },
+  },
+  'authority-needs-a-reason': {
+    status: 422,
+    title: { en: 'Say why the authority is rejected', 'zh-CN': '请说明不予认可授权的原因' },
+    advice: { en: 'Send one of the codes of `why`.', 'zh-CN': '请在 why 中选择原因。' },
   },
   'evidence-not-of-this-complaint': {
     status: 422,
@@ -64,6 +90,11 @@ export const complaintRefusals = {
       en: 'Record the earlier check, even if its result is unknown. The order is network, balance, merchant interface, human.',
       'zh-CN': '请先记录上一步检查的结果，无法判断也请如实记录。',
     },
+  },
+  'receipt-is-now': {
+    status: 422,
+    title: { en: 'A complaint you submit is received now', 'zh-CN': '您提交的投诉以当前时间登记' },
+    advice: { en: 'Leave `receivedAt` out; only the desk dates a letter.', 'zh-CN': '请勿填写 receivedAt，仅投诉处理人员可登记来函日期。' },
   },
   'received-in-the-future': {
     status: 422,

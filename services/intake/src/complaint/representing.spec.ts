@@ -82,6 +82,18 @@ describe('The authority to act', () => {
     given(drafted, helper, document)
       .when(refuse)
       .records({ type: 'AuthorityToActRefused', representative: 'p1', why: 'document-expired', evidence: 'e1' }));
+  it('is not accepted without a document', () => {
+    const { evidence: _evidence, ...bare } = accept;
+    given(drafted, helper, document)
+      .when(bare)
+      .isRefused('evidence-not-of-this-complaint', { pointers: ['/evidence'] });
+  });
+  it('is not rejected without a reason', () => {
+    const { why: _why, ...bare } = refuse;
+    given(drafted, helper, document)
+      .when(bare)
+      .isRefused('authority-needs-a-reason', { pointers: ['/why'] });
+  });
   it('cannot rest on a document nobody uploaded here', () =>
     given(drafted, helper)
       .when(accept)

@@ -8,11 +8,11 @@ type Told = { readonly by: By; readonly at: Instant };
 /** `born` (a day) is looked at and forgotten: the sealed group keeps it. */
 export type NameComplainant = Told & Omit<Complainant, 'minor'> & { type: 'NameComplainant'; born?: string; sealed: readonly SealedRef[] };
 export type NameRepresentative = Told & Representative & { type: 'NameRepresentative'; sealed: readonly SealedRef[] };
-export type AcceptAuthority = Told & { type: 'AcceptAuthority'; representative: string; evidence: string };
+export type AcceptAuthority = Told & { type: 'AcceptAuthority'; representative: string; evidence?: string };
 export type RefuseAuthority = Told & {
   type: 'RefuseAuthority';
   representative: string;
-  why: Code<'authority-refused-why'>;
+  why?: Code<'authority-refused-why'>;
   evidence?: string;
 };
 
@@ -50,6 +50,7 @@ export const acceptAuthority = ({ representative, evidence }: AcceptAuthority, s
   if (!complaint) return refuse('draft-is-discarded');
   const unfit = unfitFor(complaint, representative, evidence);
   if (unfit) return unfit;
+  if (evidence === undefined) return refuse('evidence-not-of-this-complaint', { pointers: ['/evidence'] });
   return complaint.representatives[representative] === 'accepted' ? [] : [{ type: 'AuthorityToActAccepted', representative, evidence }];
 };
 
@@ -58,6 +59,7 @@ export const refuseAuthority = ({ representative, why, evidence }: RefuseAuthori
   if (!complaint) return refuse('draft-is-discarded');
   const unfit = unfitFor(complaint, representative, evidence);
   if (unfit) return unfit;
+  if (why === undefined) return refuse('authority-needs-a-reason', { pointers: ['/why'] });
   return [{ type: 'AuthorityToActRefused', representative, why, ...(evidence !== undefined && { evidence }) }];
 };
 

@@ -32,6 +32,15 @@ describe('Telling what happened', () => {
     given(drafted, { type: 'NarrativeGiven', language: 'zh-CN', sealed: [ref('narrative')] })
       .when(tell)
       .records({ type: 'NarrativeGiven', language: 'zh-CN', sealed: [ref('narrative')] }));
+  it('is in the complaint’s language unless another is named', () => {
+    const { language: _language, ...unnamed } = tell;
+    given(drafted)
+      .when(unnamed)
+      .records({ type: 'NarrativeGiven', language: 'zh-CN', sealed: [ref('narrative')] });
+    given(drafted)
+      .when({ ...tell, language: 'ug' })
+      .records({ type: 'NarrativeGiven', language: 'ug', sealed: [ref('narrative')] });
+  });
   it('is refused when nothing is told', () =>
     given(drafted)
       .when({ ...tell, characters: 0 })
@@ -54,7 +63,7 @@ describe('Giving details', () => {
       .recordsNothing());
   it('keeps the same again when another side says it', () =>
     given(drafted, toldAmount)
-      .when({ ...give, source: 'platform', details: { amount } })
+      .when({ ...give, by: { ...by, role: 'agent' }, source: 'platform', details: { amount } })
       .records({ type: 'DetailsGiven', details: { amount: { value: amount, source: 'platform' } }, sealed: [] }));
   it('keeps only what is new', () =>
     given(drafted, toldAmount)
@@ -64,6 +73,31 @@ describe('Giving details', () => {
     given(drafted, { type: 'DetailsGiven', details: { device: { value: 'sealed', source: 'complainant' } }, sealed: [ref('device')] })
       .when({ ...give, details: { device: 'sealed' }, sealed: [ref('device')] })
       .records({ type: 'DetailsGiven', details: { device: { value: 'sealed', source: 'complainant' } }, sealed: [ref('device')] }));
+  it('comes from whoever tells, unless the desk says otherwise', () => {
+    const { source: _source, ...unsaid } = give;
+    const from = (source: 'complainant' | 'platform' | 'bank') =>
+      ({ type: 'DetailsGiven', details: { amount: { value: amount, source } }, sealed: [] }) as const;
+    given(drafted)
+      .when({ ...unsaid, details: { amount } })
+      .records(from('complainant'));
+    given(drafted)
+      .when({ ...unsaid, by: { ...by, role: 'platform' }, details: { amount } })
+      .records(from('platform'));
+    given(drafted)
+      .when({ ...unsaid, by: { ...by, role: 'agent' }, details: { amount } })
+      .records(from('complainant'));
+    given(drafted)
+      .when({ ...give, by: { ...by, role: 'agent' }, source: 'bank', details: { amount } })
+      .records(from('bank'));
+  });
+  it('is refused to a customer who speaks for the bank', () =>
+    given(drafted)
+      .when({ ...give, source: 'bank', details: { amount } })
+      .isRefused('source-is-another', { pointers: ['/source'] }));
+  it('is refused with a time zone nobody knows', () =>
+    given(drafted)
+      .when({ ...give, details: { occurredAt: { at, precision: 'day', zone: 'Asia/Atlantis' } } })
+      .isRefused('zone-unknown', { pointers: ['/details/occurredAt/zone'] }));
   it('is refused when it occurred in the future', () =>
     given(drafted)
       .when({ ...give, details: { occurredAt: { at: '2026-11-17T18:30:00.001Z', precision: 'minute', zone: 'Asia/Shanghai' } } })

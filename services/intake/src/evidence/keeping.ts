@@ -2,7 +2,7 @@ import type { Code } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import type { Evidence, EvidenceDecision, EvidenceReceived } from './evidence.js';
-import { isWhatItSays, type Declared } from './recognising.js';
+import { believed, type Declared } from './recognising.js';
 
 type Told = { readonly by: By; readonly at: Instant };
 
@@ -14,10 +14,9 @@ export type RedactEvidence = Told & { type: 'RedactEvidence'; to: string; why: C
 
 export const receive = (command: ReceiveEvidence, state: Evidence): EvidenceDecision => {
   if (state.stage !== 'none') return [];
-  const { kind, declared, found } = command;
-  if (found === undefined || !isWhatItSays({ kind, declared, found }))
-    return refuse('evidence-type-does-not-match', { pointers: ['/file'], facts: { kind, declared, found: found ?? 'unknown' } });
-  const { evidence, matter, from, h, size, content, redacts, sealed, attachments } = command;
+  const { evidence, matter, from, kind, h, size, content, redacts, sealed, attachments } = command;
+  const mediaType = believed(command);
+  if (mediaType === undefined) return unlike(command);
   return [
     {
       type: 'EvidenceReceived',
@@ -25,7 +24,7 @@ export const receive = (command: ReceiveEvidence, state: Evidence): EvidenceDeci
       matter,
       from,
       kind,
-      mediaType: found,
+      mediaType,
       h,
       size,
       content,
@@ -35,6 +34,10 @@ export const receive = (command: ReceiveEvidence, state: Evidence): EvidenceDeci
     },
   ];
 };
+
+/** The no to a file that is not what it says. */
+export const unlike = ({ kind, declared, found = 'unknown' }: Declared) =>
+  refuse('evidence-type-does-not-match', { pointers: ['/file'], facts: { kind, declared, found } });
 
 export const clear = (_command: ClearEvidence, { stage }: Evidence): EvidenceDecision => {
   if (stage === 'quarantined') return refuse('evidence-is-quarantined');

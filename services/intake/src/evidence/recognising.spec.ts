@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isWhatItSays, plain, textTypeOf } from './recognising.js';
+import { believed, plain, textTypeOf } from './recognising.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -15,13 +15,14 @@ describe('A media type', () => {
 
 describe('A file', () => {
   it('is what it says when bytes and name tag agree', () =>
-    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/png', found: 'image/png' })).toBe(true));
+    expect(believed({ kind: 'screenshot', declared: 'image/png', found: 'image/png' })).toBe('image/png'));
   it('is so under another name of the same type', () =>
-    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/jpg', found: 'image/jpeg' })).toBe(true));
+    expect(believed({ kind: 'screenshot', declared: 'image/jpg', found: 'image/jpeg' })).toBe('image/jpeg'));
   it('is not when they disagree, even if both would do', () =>
-    expect(isWhatItSays({ kind: 'screenshot', declared: 'image/png', found: 'image/jpeg' })).toBe(false));
+    expect(believed({ kind: 'screenshot', declared: 'image/png', found: 'image/jpeg' })).toBeUndefined());
   it('is not when the kind is never such a file', () =>
-    expect(isWhatItSays({ kind: 'identity-document', declared: 'text/plain', found: 'text/plain' })).toBe(false));
+    expect(believed({ kind: 'identity-document', declared: 'text/plain', found: 'text/plain' })).toBeUndefined());
+  it('is not when its bytes are nothing we know', () => expect(believed({ kind: 'chat-log', declared: 'text/plain' })).toBeUndefined());
 });
 
 describe('Text without magic bytes', () => {

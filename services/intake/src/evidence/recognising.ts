@@ -3,9 +3,11 @@ import { taxonomy, type EvidenceKind } from '@recourse/contracts';
 /** What a file is said to be, by whoever sends it, and what its bytes say (undefined: nothing we know). */
 export type Declared = { readonly kind: EvidenceKind; readonly declared: string; readonly found?: string };
 
-/** A file is believed when its bytes agree with its name tag, and the kind of evidence may be such a file. */
-export const isWhatItSays = ({ kind, declared, found }: Required<Declared>): boolean =>
-  plain(declared) === plain(found) && typesOf(kind).includes(plain(found));
+/** The type a file is believed to be: its bytes agree with its name tag, and the kind of evidence may be such a file. Else undefined. */
+export const believed = ({ kind, declared, found }: Declared): string | undefined => {
+  if (found === undefined || plain(declared) !== plain(found)) return undefined;
+  return typesOf(kind).includes(plain(found)) ? plain(found) : undefined;
+};
 
 const typesOf = (kind: EvidenceKind): readonly string[] => taxonomy.evidence.kinds.find(({ code }) => code === kind)?.types ?? [];
 

@@ -20,6 +20,24 @@ export const evidenceRefusals = {
     title: { en: 'A redacted version stands for this evidence', 'zh-CN': '该材料已由遮盖版本替代' },
     advice: { en: 'Use the version named in `redacted.to`.', 'zh-CN': '请使用 redacted.to 所示的版本。' },
   },
+  'evidence-is-erased': {
+    status: 410,
+    title: { en: 'This evidence was erased: nobody can read it any more', 'zh-CN': '该材料已被销毁，无法再读取' },
+    advice: { en: 'Its hash and its history remain.', 'zh-CN': '其校验值和处理记录仍予保留。' },
+  },
+  'evidence-cannot-be-stored': {
+    status: 503,
+    title: { en: 'Evidence cannot be stored now', 'zh-CN': '暂时无法保存材料' },
+    advice: {
+      en: 'Send it again in a while, with the same Idempotency-Key. Nothing was recorded.',
+      'zh-CN': '请稍后使用相同的 Idempotency-Key 重新上传，本次未作任何记录。',
+    },
+  },
+  'uploads-busy': {
+    status: 503,
+    title: { en: 'Too many files are on their way at once', 'zh-CN': '同时传输的文件过多' },
+    advice: { en: 'Send it again in a few seconds, with the same Idempotency-Key.', 'zh-CN': '请几秒后使用相同的 Idempotency-Key 重试。' },
+  },
 } as const satisfies Refusals;
 
 export type EvidenceRefusal = keyof typeof evidenceRefusals;

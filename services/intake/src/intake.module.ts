@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { channelDirectoryHistory, complaintHistory, evidenceHistory } from '@recourse/contracts';
+import { dueOf, House } from '@recourse/edge';
+import { ChannelDirectoryHttp } from './channel-directory/channel-directory.http.js';
+import { ForChannelsHandler } from './channel-directory/channel-directory.handler.js';
+import { channelRefusals } from './channel-directory/refusals.js';
+import { SeedingChannels } from './channel-directory/seeding.worker.js';
+import { announceComplaint } from './complaint/announcing.js';
+import { ForComplaintHandler } from './complaint/complaint.handler.js';
+import { ComplaintHttp } from './complaint/complaint.http.js';
+import { Drafts1763800000000 } from './complaint/drafts.migration.js';
+import { draftsView } from './complaint/drafts.view.js';
+import { receivingIdleDrafts } from './complaint/drafts.worker.js';
+import { complaintRefusals } from './complaint/refusals.js';
+import { ForEvidenceHandler } from './evidence/evidence.handler.js';
+import { EvidenceHttp } from './evidence/evidence.http.js';
+import { evidenceRefusals } from './evidence/refusals.js';
+import { EvidenceVault } from './evidence/vault.disk.js';
+
+/** Where complaints, their evidence and the channels they come through are kept. */
+@Module({
+  imports: [
+    CqrsModule.forRoot(),
+    House.of({
+      service: 'intake',
+      histories: { complaint: complaintHistory, evidence: evidenceHistory, channels: channelDirectoryHistory },
+      announce: { complaint: announceComplaint },
+      views: [draftsView],
+      migrations: [Drafts1763800000000],
+      refusals: [complaintRefusals, evidenceRefusals, channelRefusals],
+      due: [dueOf(receivingIdleDrafts)],
+    }),
+  ],
+  controllers: [ComplaintHttp, EvidenceHttp, ChannelDirectoryHttp],
+  providers: [ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, EvidenceVault, SeedingChannels],
+})
+export class IntakeModule {}
