@@ -315,10 +315,7 @@ const folds: Readonly<Record<string, Fold>> = {
   })),
 
   LetterIssued: on<CaseLetter>(({ letters, reopenings }, letter, record) => ({
-    letters: [
-      ...letters,
-      { ...letter, state: 'issued', issuedBy: record.by.actor, round: reopenings.length, ...sealedAs('text', record) },
-    ],
+    letters: [...letters, { ...letter, state: 'issued', issuedBy: record.by.actor, round: reopenings.length, ...sealedAs('text', record) }],
   })),
   LetterSent: on<CaseLetter & { sentAt: string }>(({ stage, letters, reopenings }, { letter, kind, channel, sentAt }) => {
     const ofThisRound = letters.find((one) => one.letter === letter)?.round === reopenings.length;
