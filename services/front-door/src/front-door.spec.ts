@@ -153,9 +153,8 @@ describe('what passes through', () => {
     await Promise.all(Array.from({ length: 200 }, () => fetch(`${door.url}/v1/stream`, { signal: leave.signal })));
     expect(open.size).toBe(200);
     expect((await fetch(`${door.url}/v1/cases`)).status).toBe(200);
-    const closed = [...open].map((response) => response.closed || once(response, 'close'));
     leave.abort();
-    await Promise.all(closed);
+    for (const response of open) if (!response.closed) await once(response, 'close');
   });
 
   it('may be large', async () => {
