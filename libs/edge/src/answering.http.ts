@@ -121,6 +121,6 @@ export class ProblemFilter implements ExceptionFilter {
   private wrongMethod(thrown: unknown, request: FastifyRequest): Problem | undefined {
     if (!request.is404 || !(thrown instanceof NotFoundException)) return undefined;
     const allowed = this.methodsAt(request.url);
-    return allowed.length > 0 ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } }) : undefined;
+    return allowed.length > 0 && !allowed.includes(request.method) ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } }) : undefined;
   }
 }

@@ -68,7 +68,7 @@ export const houseVariables = {
 } as const;
 
 /** What `--migrate` needs. */
-export const migrationVariables = [houseVariables.owner, houseVariables.log, houseVariables.web, houseVariables.logLevel] as const;
+export const migrationVariables = [houseVariables.owner, houseVariables.logDomain, houseVariables.logLevel] as const;
 
 /** What the service was started with; injectable. `configuration.of(smtpUrl)` gives the typed value. */
 export class Configuration {

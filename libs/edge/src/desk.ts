@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRefusal, type Refusal } from '@recourse/decider';
-import type { Answer, EventStore, Instant, Order, Outcome, RequestKey, SealedRef } from '@recourse/event-store';
+import { foldStream, type Answer, type EventStore, type Order, type Outcome, type Recorded, type RequestKey, type SealedRef, type Until, type Views } from '@recourse/event-store';
 import { byOf, type Caller } from '@recourse/identity';
 import type { Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectLiteral } from 'typeorm';
 import { askedOf, purposeOf } from './asking.js';
-import { foldOf } from './folding.js';
-import { EVENT_STORE, HOUSE, PRIVACY, VIEWS, type HouseOptions, type Views } from './house.options.js';
+import { EVENT_STORE, HOUSE, PRIVACY, VIEWS, type HouseOptions } from './house.options.js';
 import { fingerprintOf, idempotencyKey } from './keying.js';
 import { pageOf, whereOf, type ListScope } from './listing.js';
 import { keyOf, rowsFrom, type Listing } from './listing.pg.js';
@@ -56,8 +55,8 @@ export class Desk {
     const { caller } = request;
     const { until, waitMs } = askedOf(request.query, this.house.service, caller.role);
     const { stream, otherwise, mayTouch } = showing;
-    const past = showing.mayWait && waitMs > 0 ? await this.whenBegun<H>(stream, waitMs, reply) : await this.history<H>(stream, until);
-    if (past && (past.tenant !== caller.tenant || mayTouch?.(past.history, caller) === false)) throw new Problem(404, 'not-found');
+    const past = showing.mayWait && waitMs > 0 ? await this.whenBegun<H>(caller, stream, waitMs, reply) : await this.historyFor<H>(caller, stream, until);
+    if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (!past && (otherwise === undefined || mayTouch?.(otherwise, caller) === false))
       throw new Problem(404, 'not-found', showing.mayWait ? { headers: { 'retry-after': '1' } } : {});
     const nothing = { stream, version: -1, leaf: '', position: -1, tenant: caller.tenant, corr: stream };
@@ -77,14 +76,8 @@ export class Desk {
   }
 
   /** The history of a stream, whoever asks: undefined when it has not begun. */
-  async history<H>(stream: string, until?: { version?: number; position?: number; instant?: Instant }): Promise<Past<H> | undefined> {
-    const records = await this.store.readStream(stream, until);
-    const [first, last] = [records[0], records.at(-1)];
-    if (!first || !last) return undefined;
-    const fold = foldOf(this.house.histories, stream);
-    if (!fold) throw new Error(`No history is registered for the stream ${stream.replace(/-[^-]*$/, '-…')}: name it in House.of({ histories })`);
-    const { version, leaf, position } = last;
-    return { stream, version, leaf, position, tenant: first.tenant, corr: first.corr, history: fold(records) as H };
+  async history<H>(stream: string, until?: Until): Promise<Past<H> | undefined> {
+    return this.told<H>(stream, await this.store.readStream(stream, until));
   }
 
   /** Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. */
@@ -93,6 +86,19 @@ export class Desk {
     const purpose = purposeOf(request.query, caller.role);
     if (!purpose) throw new Problem(400, 'request-invalid', { errors: [{ parameter: 'purpose', code: 'field-missing' }] });
     return refs.length === 0 ? new Map() : this.privacy.open(refs, { by: byOf(caller), purpose, corr, tenant: caller.tenant });
+  }
+
+  /** The same as the web role sees it: what belongs to another tenant is not there. */
+  private async historyFor<H>({ tenant }: Caller, stream: string, until?: Until): Promise<Past<H> | undefined> {
+    return this.told<H>(stream, await this.views.readStream(tenant, stream, until));
+  }
+
+  private async told<H>(stream: string, records: readonly Recorded[]): Promise<Past<H> | undefined> {
+    const folded = await foldStream<H>({ readStream: async () => records }, this.house.histories, stream);
+    const [first, last] = [records[0], records.at(-1)];
+    if (!folded || !first || !last) return undefined;
+    const { version, leaf, position } = last;
+    return { stream, version, leaf, position, tenant: first.tenant, corr: first.corr, history: folded.state };
   }
 
   private keyOf(request: FastifyRequest, task: { readonly asked?: unknown }): RequestKey {
@@ -104,9 +110,9 @@ export class Desk {
 
   /** What is not there, of another tenant, or not this caller's to touch looks the same: 404. */
   private async mustReach<H>(caller: Caller, { stream, exists = true, mayTouch, under }: Task<H>): Promise<void> {
-    const past = await this.history<H>(stream);
+    const past = await this.historyFor<H>(caller, stream);
     if (!past && exists) throw new Problem(404, 'not-found');
-    if (past && (past.tenant !== caller.tenant || mayTouch?.(past.history, caller) === false)) throw new Problem(404, 'not-found');
+    if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (under) {
       const { stream: parent, mayTouch: mayTouchParent } = under;
       await this.mustReach(caller, { stream: parent, ...(mayTouchParent && { mayTouch: mayTouchParent as (history: unknown, by: Caller) => boolean }) } as Task<unknown>);
@@ -147,7 +153,7 @@ export class Desk {
     { represent }: Task<H>,
     { status, location, stream, version }: { status: number; location?: string; stream: string; version: number },
   ): Promise<void> {
-    const past = await this.history<H>(stream, { version });
+    const past = await this.historyFor<H>(request.caller, stream, { version });
     if (!past) throw new Error('what was just recorded cannot be read');
     if (location !== undefined) void reply.header('location', location);
     await this.render(request, reply.status(status), represent, past);
@@ -168,13 +174,13 @@ export class Desk {
     await reply.send(unseal(shown, opened));
   }
 
-  private async whenBegun<H>(stream: string, waitMs: number, reply: FastifyReply): Promise<Past<H> | undefined> {
+  private async whenBegun<H>(caller: Caller, stream: string, waitMs: number, reply: FastifyReply): Promise<Past<H> | undefined> {
     const deadline = Date.now() + waitMs;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     for (;;) {
       const head = await this.store.head();
-      const past = await this.history<H>(stream);
+      const past = await this.historyFor<H>(caller, stream);
       const left = deadline - Date.now();
       if (past || left <= 0 || gone.signal.aborted) return past;
       await this.store.waitFor(head, left, gone.signal);

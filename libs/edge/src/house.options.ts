@@ -1,34 +1,12 @@
 import type { PublishedSettings } from '@recourse/contracts';
-import type { EventStore, Instant, Order, Outcome, Recorded } from '@recourse/event-store';
+import type { By, Claim, EventStore, Histories, Instant, Order, Outcome, Part, View, Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import type { Announce, Message } from '@recourse/relay';
 import type { EntityManager } from 'typeorm';
-import type { Claim, Part } from '@recourse/event-store';
-import type { By } from '@recourse/event-store';
 import type { Refusals } from './refusing.js';
 
 /** The command's time and author, told by the edge. */
 export type Told = { readonly by: By; readonly at: Instant };
-
-/** What a history folds: nothing of a record but what it says. */
-export type HistoryRecord = Pick<Recorded, 'type' | 'at' | 'by' | 'data' | 'sealed' | 'attachments' | 'approval' | 'eff' | 'corrects' | 'version' | 'stream'>;
-
-/** A history fold: either `(state | undefined, record) => state`, or `{ initial, evolve }`. */
-export type History = ((state: never, record: never) => unknown) | { readonly initial: unknown; readonly evolve: (state: never, record: never) => unknown };
-
-/** A read model: run in log order, its cursor in the same transaction. A row takes its tenant from the record. */
-export type View = {
-  readonly name: string;
-  /** Another number means: built anew from position 0. */
-  readonly version: number;
-  readonly entities: readonly (abstract new () => object)[];
-  apply(manager: EntityManager, record: Recorded, history: <H>() => Promise<H>): Promise<void>;
-};
-
-export interface Views {
-  /** Reads as the tenant: the web role with row-level security. */
-  read<T>(tenant: string, work: (manager: EntityManager) => Promise<T>): Promise<T>;
-}
 
 /** What hearing and due work may look at. */
 export type Tools = { readonly store: EventStore; readonly views: Views; readonly privacy: Privacy; readonly settings: PlatformSettingsOf };
@@ -75,7 +53,7 @@ export type HouseOptions = {
   /** `case-tracking`: the origin of the log, the name in records and metrics. */
   readonly service: string;
   /** By stream prefix: `{ case: caseHistory, 'step-up': stepUpHistory }`; the longest prefix wins. */
-  readonly histories: Readonly<Record<string, History>>;
+  readonly histories: Histories;
   /** By stream prefix as well; a prefix left out is not announced. */
   readonly announce?: Readonly<Record<string, Announce>>;
   readonly hears?: readonly Hearing[];

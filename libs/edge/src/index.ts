@@ -5,11 +5,11 @@ export {
   instantOf, IsCode, IsCodeList, IsCount, IsCurrency, IsDay, IsFlag, IsHash, IsInstant, IsMinorUnits, IsPlatformId, IsQueryCount, IsUuidV7,
   Nested, NestedList, Optional, Shaped, Text, TextList,
 } from './fields.js';
+export { Views, type Histories, type History, type View } from '@recourse/event-store';
 export { House } from './house.module.js';
 export {
   dueOf, EVENT_STORE, HOUSE, PRIVACY, VIEWS,
-  type Due, type DueTools, type Hearing, type History, type HistoryRecord, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools,
-  type View, type Views,
+  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools,
 } from './house.options.js';
 export type { Listing } from './listing.pg.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';

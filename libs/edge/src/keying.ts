@@ -8,11 +8,12 @@ import { Problem } from './refusing.js';
 export const idempotencyKey = (header: string | readonly string[] | undefined): string => {
   if (header === undefined || header === '') throw new Problem(400, 'idempotency-key-missing');
   if (typeof header !== 'string') throw new Problem(400, 'idempotency-key-malformed');
-  const quoted = /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(header);
-  const key = quoted ? (quoted[1] ?? '').replace(/\\(["\\])/g, '$1') : header;
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Problem(400, 'idempotency-key-malformed');
+  const key = header.startsWith('"') ? unquoted(header) : header;
+  if (key === undefined || !/^[\x21-\x7e]{1,255}$/.test(key)) throw new Problem(400, 'idempotency-key-malformed');
   return key;
 };
+
+const unquoted = (text: string): string | undefined => /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(text)?.[1]?.replace(/\\(["\\])/g, '$1');
 
 /** One form for equal meanings: the order of members does not matter (text is NFC already). */
 export const canonicalBody = (value: unknown): string => {

@@ -30,15 +30,15 @@ type Direction = 'after' | 'before';
 
 const read = (cursor: string, scope: ListScope): Pick<Where, Direction> => {
   const [payload = '', seal = ''] = cursor.split('.');
-  const given = Buffer.from(seal, 'base64url');
-  const expected = sealOf(payload, scope);
+  const given = Buffer.from(seal);
+  const expected = Buffer.from(sealOf(payload, scope));
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Problem(400, 'cursor-not-ours');
   const [direction, ...key] = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as [Direction, ...(string | number)[]];
   return { [direction]: key };
 };
 
-const sealOf = (payload: string, scope: ListScope): Buffer =>
-  createHmac('sha256', scope.secret).update(`${scope.tenant}\n${listOf(scope.url)}\n${payload}`).digest().subarray(0, 18);
+const sealOf = (payload: string, scope: ListScope): string =>
+  createHmac('sha256', scope.secret).update(`${scope.tenant}\n${listOf(scope.url)}\n${payload}`).digest('base64url').slice(0, 24);
 
 /** The list itself: the address without cursor and limit, its filters in one order. */
 const listOf = (url: string): string => {
@@ -52,7 +52,7 @@ const listOf = (url: string): string => {
 const linkTo = (direction: Direction, key: Key, scope: ListScope): string => {
   const payload = Buffer.from(JSON.stringify([direction, ...key])).toString('base64url');
   const { pathname, searchParams } = new URL(scope.url, 'http://list');
-  searchParams.set('cursor', `${payload}.${sealOf(payload, scope).toString('base64url')}`);
+  searchParams.set('cursor', `${payload}.${sealOf(payload, scope)}`);
   return `<${pathname}?${searchParams.toString()}>; rel="${direction === 'after' ? 'next' : 'prev'}"`;
 };
 

@@ -1,9 +1,8 @@
-import type { EventStore } from '@recourse/event-store';
+import type { EventStore, Views } from '@recourse/event-store';
 import type { Verify } from '@recourse/identity';
 import type { Privacy } from '@recourse/privacy';
 import type { Closing } from './closing.js';
 import type { Configuration } from './configuring.js';
-import type { Views } from './house.options.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './measuring.js';
 import type { Secrets } from './secrets.js';
