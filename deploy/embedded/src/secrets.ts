@@ -9,18 +9,19 @@ export type Secrets = {
   readonly kekFile: string;
 };
 
-const secret = (): string => randomBytes(32).toString('base64url');
+/** Draws 32 random bytes into a file that only its owner may read, unless it is there. True when it was drawn now. */
+export const drawSecret = (file: string): boolean => {
+  if (fs.existsSync(file)) return false;
+  // Whole or not at all: half a key would make everything sealed under it unreadable.
+  fs.writeFileSync(`${file}.new`, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  fs.renameSync(`${file}.new`, file);
+  return true;
+};
 
-/** The secrets of this deployment: drawn at the first start, readable by its owner alone, the same ever after. */
+/** The secrets of this deployment: drawn at the first start, the same ever after. */
 export const secretsIn = (home: string): Secrets => {
-  const draw = (name: string): string => {
-    const file = path.join(home, name);
-    if (!fs.existsSync(file)) {
-      // Whole or not at all: half a key would make everything sealed under it unreadable.
-      fs.writeFileSync(`${file}.new`, `${secret()}\n`, { mode: 0o600 });
-      fs.renameSync(`${file}.new`, file);
-    }
-    return file;
-  };
-  return { database: fs.readFileSync(draw('database.secret'), 'utf8').trim(), kekFile: draw('keyring.kek') };
+  const databaseFile = path.join(home, 'database.secret');
+  const kekFile = path.join(home, 'keyring.kek');
+  for (const file of [databaseFile, kekFile]) drawSecret(file);
+  return { database: fs.readFileSync(databaseFile, 'utf8').trim(), kekFile };
 };
