@@ -78,7 +78,7 @@ export const openAccount: AccountProtectionHistory = {
 export const accountProtectionHistory = (before: AccountProtectionHistory = openAccount, record: Past): AccountProtectionHistory => {
   const changed = apply(before, record);
   const sequence = typeof record.data['sequence'] === 'number' ? record.data['sequence'] : before.sequence;
-  return { ...changed, sequence, state: stateOf(changed), unlockRequests: unlockRequestsAfter(before.unlockRequests, record) };
+  return { ...changed, sequence, state: protectionStateOf(changed), unlockRequests: unlockRequestsAfter(before.unlockRequests, record) };
 };
 
 const apply = (history: AccountProtectionHistory, { type, at, by, data }: Past): AccountProtectionHistory => {
@@ -135,7 +135,8 @@ const apply = (history: AccountProtectionHistory, { type, at, by, data }: Past):
   }
 };
 
-const stateOf = ({ locks, watches }: AccountProtectionHistory): ProtectionState => {
+/** How an account with these locks and watches stands. */
+export const protectionStateOf = ({ locks, watches }: Pick<AccountProtectionHistory, 'locks' | 'watches'>): ProtectionState => {
   const standing = locks.filter(({ ended }) => !ended);
   if (standing.some(({ scope }) => scope === 'all')) return 'locked';
   if (standing.length > 0) return 'outgoing-blocked';

@@ -1,6 +1,7 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { given as givenFor } from '@recourse/decider/testing';
 import { accountContact } from './deciding.js';
+import { fits } from './registering.js';
 
 const given = givenFor(accountContact);
 const told = { at: '2026-11-18T09:00:00.000Z', by: { actor: 'quanpay', role: 'platform', client: 'quanpay' } };
@@ -46,4 +47,19 @@ describe('Trust in a route', () => {
       .isRefused('code-does-not-prove-a-route', { pointers: ['/proof'] }));
   it('is not for a route that was removed', () =>
     given(registered, { type: 'RouteRemoved', route: 'r1' }).when(trust).isRefused('route-is-not-registered'));
+});
+
+describe('An address', () => {
+  it.each([
+    ['email', 'someone@quanpay.example'],
+    ['sms', '+8613800138000'],
+    ['push', 'abcdefghijklmnop:APA91b'],
+  ] as const)('of the kind %s: %s', (kind, address) => expect(fits(kind, address)).toBe(true));
+  it.each([
+    ['email', 'someone'],
+    ['email', 'some one@quanpay.example'],
+    ['email', 'someone@quanpay.example\r\nBcc: all@quanpay.example'],
+    ['sms', '13800138000'],
+    ['push', 'short'],
+  ] as const)('not of the kind %s: %s', (kind, address) => expect(fits(kind, address)).toBe(false));
 });

@@ -43,4 +43,13 @@ export const trust = ({ route, proof }: TrustRoute, state: AccountContact): Cont
   return known.trusted ? [] : [{ type: 'RouteTrusted', route, proof }];
 };
 
+const shapes: Readonly<Record<RouteKind, RegExp>> = {
+  email: /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/,
+  sms: /^\+[1-9]\d{6,14}$/,
+  push: /^[\x21-\x7e]{16,254}$/,
+};
+
+/** Whether an address is of its kind at all. */
+export const fits = (kind: RouteKind, address: string): boolean => shapes[kind].test(address);
+
 const routeOf = ({ routes }: AccountContact, id: string) => routes.find(({ route }) => route === id);

@@ -144,7 +144,8 @@ describe('A signal of the wallet’s risk engine', () => {
 });
 
 describe('A lock somebody asks for', () => {
-  const ask = { type: 'LockAccount', lock: 'l1', scope: 'all', cause: 'agent', causeRef: 'c1', ...told } as const;
+  const agent = { actor: 'agent-0417', role: 'agent', client: 'console' };
+  const ask = { type: 'LockAccount', lock: 'l1', scope: 'all', cause: 'agent', causeRef: 'c1', at, by: agent } as const;
   const locked = {
     type: 'AccountLocked',
     sequence: 1,
@@ -168,8 +169,19 @@ describe('A lock somebody asks for', () => {
       .isRefused('end-is-in-the-past', { pointers: ['/until'] }));
   it('a case wished for too late is declined, so that the case does not wait for ever', () =>
     given()
-      .when({ ...ask, cause: 'case', matter: 'm1', until: at })
+      .when({ ...ask, ...told, cause: 'case', matter: 'm1', until: at })
       .records({ type: 'LockDeclined', why: 'asked-too-late', cause: 'case', causeRef: 'c1', matter: 'm1' }));
+  it.each([
+    ['customer', 'authority'],
+    ['customer', 'agent'],
+    ['platform', 'agent'],
+    ['platform', 'case'],
+    ['agent', 'case'],
+  ] as const)('by a %s is not in the name of: %s', (role, cause) =>
+    given()
+      .when({ ...ask, cause, by: { ...agent, role } })
+      .isRefused('cause-is-not-yours-to-bring', { pointers: ['/cause'] }),
+  );
   it('by an authority needs its order', () =>
     given()
       .when({ ...ask, cause: 'authority' })

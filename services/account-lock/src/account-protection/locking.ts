@@ -58,10 +58,20 @@ export const signal = ({ signal: id, evidence, seenAt, rule, lock, at }: SignalA
   ];
 };
 
+/** Whose word each role may bring. A case speaks through the service. */
+const brings: Readonly<Record<string, readonly LockCause[]>> = {
+  customer: ['customer'],
+  platform: ['customer', 'partner-bank'],
+  agent: ['agent', 'customer', 'partner-bank', 'authority'],
+  supervisor: ['agent', 'customer', 'partner-bank', 'authority'],
+  service: ['case'],
+};
+
 /** Somebody in charge asks for a lock: the customer, an agent, a partner bank, a case, an authority with its order. */
 export const lock = (command: LockAccount, state: AccountProtection): ProtectionDecision => {
-  const { lock: id, scope, cause, causeRef, matter, order, until, disclosable = true, at } = command;
+  const { lock: id, scope, cause, causeRef, matter, order, until, disclosable = true, by, at } = command;
   if (state.heard.includes(causeRef)) return [];
+  if (!brings[by.role]?.includes(cause)) return refuse('cause-is-not-yours-to-bring', { pointers: ['/cause'] });
   if (cause === 'authority' && !order) return refuse('authority-order-missing', { pointers: ['/order'] });
   if (until !== undefined && until <= at)
     return cause === 'case'

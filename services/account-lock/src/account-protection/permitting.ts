@@ -1,32 +1,16 @@
-import { instantPlus, type Code, type Money } from '@recourse/contracts';
+import { instantPlus, type Code, type Money, type PermissionShown } from '@recourse/contracts';
 import type { Instant } from '@recourse/event-store';
 import type { AccountProtection, LimitKind } from './account-protection.js';
 
 /** What a wallet may ask about. */
 export type Operation = Code<'operation'>;
-export type Reason =
-  | 'account-is-locked'
-  | 'outgoing-is-blocked'
-  | 'above-limit'
-  | 'limit-in-another-currency'
-  | 'amount-is-missing'
-  | 'account-is-watched'
-  | 'protection-is-unreadable';
-
-export type Permission = {
-  allowed: boolean;
-  reasons: readonly Reason[];
-  /** The fencing number; undefined only when the stream could not be read. */
-  sequence?: number;
-  validUntil: Instant;
-  limits: readonly { kind: LimitKind; amount: Money }[];
-};
+type Reason = PermissionShown['reasons'][number];
 
 const outgoing: ReadonlySet<Operation> = new Set(['pay', 'transfer-out', 'withdraw']);
 const believedFor = 'PT30S';
 
 /** Whether this operation may go ahead now. Locks and limits stand until the record says they ended: a late answer errs on the safe side. */
-export const permission = (state: AccountProtection, operation: Operation, amount: Money | undefined, at: Instant): Permission => {
+export const permission = (state: AccountProtection, operation: Operation, amount: Money | undefined, at: Instant): PermissionShown => {
   const limits = lowest(state);
   const no: Reason[] = [];
   if (state.locks.some(({ scope }) => scope === 'all')) no.push('account-is-locked');
@@ -48,7 +32,7 @@ export const permission = (state: AccountProtection, operation: Operation, amoun
 };
 
 /** The answer when the protection could not be read: no. */
-export const unreadable = (at: Instant): Permission => ({
+export const unreadable = (at: Instant): PermissionShown => ({
   allowed: false,
   reasons: ['protection-is-unreadable'],
   validUntil: at,
@@ -56,7 +40,7 @@ export const unreadable = (at: Instant): Permission => ({
 });
 
 /** The lowest limit of each kind and currency. */
-const lowest = ({ limits }: AccountProtection): Permission['limits'] => {
+const lowest = ({ limits }: AccountProtection): PermissionShown['limits'] => {
   const found = new Map<string, { kind: LimitKind; amount: Money }>();
   for (const { kind, amount } of limits) {
     const key = `${kind} ${amount.currency}`;

@@ -18,6 +18,14 @@ export const protectionRefusals = {
     title: { en: "An authority's lock needs the number of its order", 'zh-CN': '有权机关的止付/冻结须填写文书编号' },
     advice: { en: 'Give the reference of the written order in `order`.', 'zh-CN': '请在 order 中填写文书编号。' },
   },
+  'cause-is-not-yours-to-bring': {
+    status: 403,
+    title: { en: 'You may not lock in the name of this cause', 'zh-CN': '您无权以该原因锁定账户' },
+    advice: {
+      en: 'A customer locks as customer, a platform as customer or partner-bank; rules come as signals (/v1/signals), the rest is for the desk.',
+      'zh-CN': '客户仅可自行锁定；平台可代客户或合作银行锁定；规则触发请提交 /v1/signals，其他由客服办理。',
+    },
+  },
   'end-is-in-the-past': {
     status: 422,
     title: { en: 'The end lies in the past', 'zh-CN': '结束时间早于当前时间' },
@@ -81,6 +89,19 @@ export const protectionRefusals = {
     advice: { en: 'Open a new unlock request: the newer lock has to be looked at too.', 'zh-CN': '请重新提交解锁申请。' },
   },
   'step-up-missing': stepUpRefusals['step-up-missing'],
+  'proof-is-not-yours-to-check': {
+    status: 403,
+    title: { en: 'You may not say that you checked this kind of proof', 'zh-CN': '您无权核验此类证明' },
+    advice: {
+      en: 'A customer brings a passed one-time code; documents are checked by staff.',
+      'zh-CN': '客户仅可提交已通过的一次性验证码，证件由工作人员核验。',
+    },
+  },
+  'denial-needs-a-reason': {
+    status: 422,
+    title: { en: 'A denial has a reason', 'zh-CN': '拒绝解锁须说明理由' },
+    advice: { en: 'Name the reason in `why`.', 'zh-CN': '请在 why 中填写理由。' },
+  },
   'sms-is-not-enough': {
     status: 409,
     title: { en: 'A one-time code alone does not unlock an account', 'zh-CN': '仅凭短信验证码不能解锁，请补充身份核验' },
@@ -105,12 +126,12 @@ export const protectionRefusals = {
     },
   },
   'decider-collected-the-proof': {
-    status: 409,
+    status: 403,
     title: { en: 'Whoever collected the proof does not decide', 'zh-CN': '审批人不能是材料核验人' },
     advice: { en: 'Let a colleague who took no part in checking the proof decide.', 'zh-CN': '请由未参与材料核验的同事审批。' },
   },
   'second-person-is-the-first': {
-    status: 409,
+    status: 403,
     title: { en: 'Whoever asked for it does not decide', 'zh-CN': '复核人与经办人不能为同一人' },
     advice: { en: 'Let a colleague decide.', 'zh-CN': '请由另一位同事审批。' },
   },

@@ -101,6 +101,10 @@ describe('A proof of ownership', () => {
     given(locked, requested)
       .when({ ...record, kind: 'one-time-code' })
       .isRefused('step-up-missing'));
+  it('by a document is not for the customer to say that it was checked', () =>
+    given(locked, requested)
+      .when({ ...record, by: customer })
+      .isRefused('proof-is-not-yours-to-check', { pointers: ['/kind'] }));
   it('comes too late when the account was locked again', () =>
     given(locked, requested, lockedAgain).when(record).isRefused('lock-came-after-request'));
   it('confirms again when the first proofs have ended', () =>
@@ -163,6 +167,10 @@ describe('Denying an unlock', () => {
   const rejected = proof('identity-document', { result: 'rejected' });
   const denied = { type: 'UnlockDenied', request: 'u1', why: 'identity-not-proved' } as const;
   it('has a reason and lifts nothing', () => given(locked, requested, rejected).when(deny).records(denied));
+  it('needs its reason', () =>
+    given(locked, requested, rejected)
+      .when({ ...deny, why: undefined })
+      .isRefused('denial-needs-a-reason', { pointers: ['/why'] }));
   it('needs a second person too', () =>
     given(locked, requested, rejected)
       .when({ ...deny, by: collector })

@@ -33,7 +33,7 @@ export type RecordOwnershipProof = Told & {
   stepUp?: string;
 };
 export type ApproveUnlock = Told & { type: 'ApproveUnlock'; request: string };
-export type DenyUnlock = Told & { type: 'DenyUnlock'; request: string; why: DenialReason };
+export type DenyUnlock = Told & { type: 'DenyUnlock'; request: string; why?: DenialReason };
 
 /** The owner wants the wallet back. What must be proved is pinned now, as the platform's policy says today. */
 export const requestUnlock = (
@@ -50,6 +50,14 @@ export const requestUnlock = (
   return [{ type: 'UnlockRequested', request, locks: locks ?? liftable, requestedBy: by.actor, policy, needs, proofValidFor }];
 };
 
+/** Which proofs each role may say it has checked. A customer brings only what a machine has checked. */
+const checks: Readonly<Record<string, readonly ProofKind[]>> = {
+  customer: ['one-time-code'],
+  platform: ['one-time-code', 'bank-card-check', 'video-identification'],
+  agent: ['one-time-code', 'identity-document', 'video-identification', 'security-questions', 'branch-visit', 'bank-card-check'],
+  supervisor: ['one-time-code', 'identity-document', 'video-identification', 'security-questions', 'branch-visit', 'bank-card-check'],
+};
+
 /** Each proof names who checked it and when it ends. When together they satisfy the policy, the identity is confirmed, and the clock to restoring starts. */
 export const recordProof = (
   { request: id, proof, kind, result, evidence, stepUp, by, at }: RecordOwnershipProof,
@@ -58,6 +66,7 @@ export const recordProof = (
   const request = requestOf(state, id);
   const closed = refusedWhenClosed(request);
   if (closed) return closed;
+  if (!checks[by.role]?.includes(kind)) return refuse('proof-is-not-yours-to-check', { pointers: ['/kind'] });
   if (kind === 'one-time-code' && !stepUp) return refuse('step-up-missing', { pointers: ['/stepUp'] });
   const recorded: Extract<AccountProtectionEvent, { type: 'OwnershipProofRecorded' }> = {
     type: 'OwnershipProofRecorded',
@@ -104,6 +113,7 @@ export const denyUnlock = ({ request: id, why, by }: DenyUnlock, state: AccountP
   const request = requestOf(state, id);
   if (request.stage === 'approved' || request.stage === 'denied') return refuse('unlock-request-is-decided');
   if (request.proofs.length === 0) return refuse('no-proof-was-recorded');
+  if (!why) return refuse('denial-needs-a-reason', { pointers: ['/why'] });
   return refusedToFirstPerson(request, by.actor) ?? [{ type: 'UnlockDenied', request: id, why }];
 };
 
