@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { within } from './kafka.client.js';
-import { pauseFor } from './seat.pg.js';
+import { pauseFor } from './pausing.js';
 import type { Consumption, HeardMessage, Log } from './transport.js';
 
 type Options = {

@@ -26,6 +26,7 @@ class KafkaTransport implements Transport {
   }
 
   async prepare(plans: readonly TopicPlan[]) {
+    if (!(await this.ready())) throw new Error('Kafka does not serve yet.');
     const admin = await this.#asking();
     try {
       const existing = new Set(await within(answerWithin, 'Listing topics', admin.listTopics()));

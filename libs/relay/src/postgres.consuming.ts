@@ -1,5 +1,6 @@
-import pg from 'pg';
-import { goodbye, pauseFor, Seat, type SeatPace } from './seat.pg.js';
+import { pauseFor } from './pausing.js';
+import { Seat, type SeatPace } from './seat.pg.js';
+import { Session } from './session.pg.js';
 import type { Consumption, HeardMessage, Log } from './transport.js';
 
 type Hear = (message: HeardMessage) => Promise<void>;
@@ -55,28 +56,21 @@ export class PostgresConsumption implements Consumption {
     const { url, name, group, log, pace } = this.options;
     const { signal } = this.#stopping;
     for (let failures = 0; !signal.aborted;) {
-      const client = new pg.Client({
-        connectionString: url,
-        application_name: `recourse ${name} hears`,
-        keepAlive: true,
-        connectionTimeoutMillis: 5_000,
-        query_timeout: 10_000, // a server that has vanished without a word counts as a broken connection
-      });
-      client.on('error', () => undefined); // the seat notices
+      let session: Session | undefined;
       try {
-        await client.connect();
-        const seat = await Seat.take(client, { table: 'bus.seat', name: `group/${group}` }, pace, signal);
+        session = await Session.open(url, `recourse ${name} hears`);
+        const seat = await Seat.take(session, { table: 'bus.seat', name: `group/${group}` }, pace, signal);
         if (!seat) continue;
         log.debug({ group, token: seat.token }, 'This member hears for its group.');
         failures = 0;
-        await new Sitting(this.options, client, seat, signal).hearOut();
+        await new Sitting(this.options, session, seat, signal).hearOut();
         if (signal.aborted) await seat.release().catch(() => undefined);
       } catch (error) {
         failures++;
         // A bus that is not there yet is usual while everything starts.
         log[failures > 3 ? 'warn' : 'debug']({ group, error: String((error as Error).message) }, 'The bus cannot be heard; trying again.');
       } finally {
-        await goodbye(client);
+        await session?.close();
       }
       if (!signal.aborted) await pauseFor(Math.min(5_000, 200 * 2 ** failures), signal);
     }
@@ -93,7 +87,7 @@ class Sitting {
 
   constructor(
     private readonly options: Options,
-    private readonly client: pg.Client,
+    private readonly session: Session,
     private readonly seat: Seat,
     stopping: AbortSignal,
   ) {
@@ -107,12 +101,10 @@ class Sitting {
   }
 
   async hearOut() {
-    const { client } = this;
-    client.on('notification', ({ payload }) => {
-      if (payload?.split(',').some((topic) => this.options.topics.includes(topic))) this.#wake();
-    });
     try {
-      await client.query('listen bus');
+      await this.session.listen('bus', (topics) => {
+        if (topics.split(',').some((topic) => this.options.topics.includes(topic))) this.#wake();
+      });
       while (!this.#over.signal.aborted) {
         await this.#commit();
         if (this.#lanes.size === 0 || !this.#allLanesKnown()) await this.#openLanes();
@@ -136,7 +128,7 @@ class Sitting {
 
   /** A topic may be prepared after its hearer: it is looked for until it is there. A new group begins at the beginning. */
   async #openLanes() {
-    const { rows } = await this.client.query<{ topic: string; partition: number; position: string }>(
+    const { rows } = await this.session.query<{ topic: string; partition: number; position: string }>(
       `insert into bus.cursor ("group", topic, partition, position)
        select $1, topic, partition, -1 from bus.topic cross join lateral generate_series(0, partitions - 1) partition where topic = any($2)
        on conflict ("group", topic, partition) do update set position = bus.cursor.position
@@ -156,10 +148,11 @@ class Sitting {
     const idle = [...this.#lanes.values()].filter((lane) => !lane.busy);
     if (idle.length === 0) return false;
     // The sign of life is read first: what was said before it is then surely among the messages read after it.
-    const beats = await this.client.query<BeatRow>('select topic, number, after, key, headers, value from bus.beat where topic = any($1)', [
-      this.options.topics,
-    ]);
-    const { rows } = await this.client.query<Row>(
+    const beats = await this.session.query<BeatRow>(
+      'select topic, number, after, key, headers, value from bus.beat where topic = any($1)',
+      [this.options.topics],
+    );
+    const { rows } = await this.session.query<Row>(
       `select m.* from unnest($1::text[], $2::integer[], $3::bigint[]) as lane(topic, partition, done)
        cross join lateral (
          select topic, partition, position, key, headers, value from bus.message said
@@ -214,7 +207,7 @@ class Sitting {
   async #commit() {
     const moved = [...this.#lanes.values()].filter((lane) => lane.done > lane.committed).map((lane) => ({ lane, done: lane.done }));
     if (moved.length === 0) return;
-    const { rowCount } = await this.client.query(
+    const { rowCount } = await this.session.query(
       `update bus.cursor c set position = heard.position
        from unnest($2::text[], $3::integer[], $4::bigint[]) as heard(topic, partition, position), bus.seat seat
        where c."group" = $1 and c.topic = heard.topic and c.partition = heard.partition and seat.name = $5 and seat.token = $6`,
@@ -234,7 +227,7 @@ class Sitting {
   async #prune() {
     if (Date.now() - this.#pruned < pruneEvery) return;
     this.#pruned = Date.now();
-    await this.client.query(`select bus.prune($1 * interval '1 millisecond', 5000)`, [this.options.keep]);
+    await this.session.query(`select bus.prune($1 * interval '1 millisecond', 5000)`, [this.options.keep]);
   }
 
   #wake() {

@@ -1,4 +1,5 @@
-import type pg from 'pg';
+import { pauseFor } from './pausing.js';
+import type { Session } from './session.pg.js';
 
 /** What a seat is called and where it is kept. `table` is `(name, token, pid, beat)` in the database of the client. */
 export type SeatOf = { readonly table: string; readonly name: string };
@@ -19,23 +20,22 @@ export class Seat {
   readonly lost: Promise<void>;
 
   private constructor(
-    private readonly client: pg.Client,
+    private readonly session: Session,
     private readonly of: SeatOf,
     readonly token: string,
     pace: SeatPace,
   ) {
     this.lost = new Promise((resolve) => (this.#lost = resolve));
-    client.once('end', () => this.#leave());
-    client.once('error', () => this.#leave());
+    void session.lost.then(() => this.#leave());
     this.#beating = setInterval(() => void this.#beat(), pace.beat);
   }
 
-  /** Waits until the seat is free and takes it; undefined when the signal aborts first. The client must be connected and not shared by a pool. */
-  static async take(client: pg.Client, of: SeatOf, pace: SeatPace, signal: AbortSignal): Promise<Seat | undefined> {
+  /** Waits until the seat is free and takes it; undefined when the signal aborts first.  */
+  static async take(session: Session, of: SeatOf, pace: SeatPace, signal: AbortSignal): Promise<Seat | undefined> {
     while (!signal.aborted) {
-      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [keyOf(of)]);
-      if (rows[0]!.mine) return new Seat(client, of, await sitDown(client, of), pace);
-      await removeSilent(client, of, pace.silence);
+      const { rows } = await session.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [keyOf(of)]);
+      if (rows[0]!.mine) return new Seat(session, of, await sitDown(session, of), pace);
+      await removeSilent(session, of, pace.silence);
       await pauseFor(pace.ask, signal);
     }
     return undefined;
@@ -44,12 +44,12 @@ export class Seat {
   /** Frees the seat for the next one at once. */
   async release(): Promise<void> {
     this.#leave();
-    await this.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [keyOf(this.of)]);
+    await this.session.query('select pg_advisory_unlock(hashtextextended($1, 0))', [keyOf(this.of)]);
   }
 
   async #beat() {
     try {
-      const { rowCount } = await this.client.query(`update ${this.of.table} set beat = clock_timestamp() where name = $1 and token = $2`, [
+      const { rowCount } = await this.session.query(`update ${this.of.table} set beat = clock_timestamp() where name = $1 and token = $2`, [
         this.of.name,
         this.token,
       ]);
@@ -67,8 +67,8 @@ export class Seat {
 
 const keyOf = ({ table, name }: SeatOf) => `${table}/${name}`;
 
-const sitDown = async (client: pg.Client, { table, name }: SeatOf): Promise<string> => {
-  const { rows } = await client.query<{ token: string }>(
+const sitDown = async (session: Session, { table, name }: SeatOf): Promise<string> => {
+  const { rows } = await session.query<{ token: string }>(
     `insert into ${table} as seat (name, token, pid, beat) values ($1, 1, pg_backend_pid(), clock_timestamp())
      on conflict (name) do update set token = seat.token + 1, pid = pg_backend_pid(), beat = clock_timestamp()
      returning token`,
@@ -78,8 +78,8 @@ const sitDown = async (client: pg.Client, { table, name }: SeatOf): Promise<stri
 };
 
 /** Whoever holds the lock and has neither beaten nor asked the server anything for so long is gone for good, or must believe so when it wakes. */
-const removeSilent = async (client: pg.Client, of: SeatOf, silence: number) => {
-  await client.query(
+const removeSilent = async (session: Session, of: SeatOf, silence: number) => {
+  await session.query(
     `select pg_terminate_backend(holder.pid)
      from pg_locks holder join pg_stat_activity session on session.pid = holder.pid
      where holder.locktype = 'advisory' and holder.granted and holder.objsubid = 1
@@ -89,23 +89,4 @@ const removeSilent = async (client: pg.Client, of: SeatOf, silence: number) => {
        and not exists (select from ${of.table} where name = $1 and beat > clock_timestamp() - $3 * interval '1 millisecond')`,
     [of.name, keyOf(of), silence],
   );
-};
-
-/** Resolves after `ms`, or as soon as the signal aborts. */
-export const pauseFor = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-  });
-
-/** Ends a connection, politely where that is possible at once: the other side may have vanished without a word. */
-export const goodbye = async (client: pg.Client): Promise<void> => {
-  await Promise.race([client.end().catch(() => undefined), pauseFor(1_000)]);
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 };

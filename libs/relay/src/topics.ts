@@ -12,6 +12,15 @@ export const topics: readonly TopicPlan[] = [
   { topic: recordsTopic, partitions: 5, retention: 'for-ever' },
 ];
 
+const speakers: Readonly<Record<string, string>> = {
+  intake: 'recourse.complaint.v1',
+  'case-tracking': 'recourse.case.v1',
+  'account-lock': 'recourse.account-lock.v1',
+  notification: 'recourse.notice.v1',
+};
+/** A topic has one speaker, so that his sign of life on it covers everything said there. */
+export const ownTopicsOf = (service: string): readonly string[] => (speakers[service] ? [speakers[service]] : []);
+
 /** Which partition of recourse.records.v1 is whose: an origin's records stay in the order of its log. */
 export const recordsPartitionOf = (service: string): number => {
   const partition = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'].indexOf(service);
