@@ -1,7 +1,7 @@
 import { handling, type EventStore, type Order, type Outcome, type Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Due, DueTools, PlatformSettingsOf } from './house.options.js';
+import type { Due, DueTools, PlatformSettingsOf, Watermarks } from './house.options.js';
 import type { Log } from './logging.js';
 
 export type DueOptions = {
@@ -11,6 +11,7 @@ export type DueOptions = {
   readonly views: Views;
   readonly privacy: Privacy;
   readonly settings: PlatformSettingsOf;
+  readonly watermarks: Watermarks;
   readonly log: Log;
 };
 
@@ -68,13 +69,14 @@ export class DueWorker {
   }
 }
 
-const toolsOf = ({ service, store, views, privacy, settings, log }: DueOptions): DueTools => {
+const toolsOf = ({ service, store, views, privacy, settings, watermarks, log }: DueOptions): DueTools => {
   const carry = handling(store);
   return {
     store,
     views,
     privacy,
     settings,
+    watermarks,
     told: (tenant) => ({ by: { actor: `service:${service}`, role: 'service', client: service }, at: store.now(tenant) }),
     send: async (order: Order): Promise<Outcome> => {
       const outcome = await carry(order);

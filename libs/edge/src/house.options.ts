@@ -40,7 +40,12 @@ export type Due<Row = unknown> = {
   find(manager: EntityManager, now: Instant): Promise<readonly Row[]>;
   act(row: Row, tools: DueTools): Promise<unknown>;
 };
+export interface Watermarks {
+  /** Everything the speaker of this topic had recorded up to this instant has been heard; undefined when nothing was heard yet. */
+  of(topic: string): Promise<Instant | undefined>;
+}
 export type DueTools = Tools & {
+  readonly watermarks: Watermarks;
   /** `{ by: service, at: now of the tenant }` */
   told(tenant: string): Told;
   /** Carries the order out through the handling loop. A refusal is an answer (logged), not an error. */

@@ -9,7 +9,7 @@ export { Views, type Histories, type History, type View } from '@recourse/event-
 export { House } from './house.module.js';
 export {
   dueOf, EVENT_STORE, HOUSE, PRIVACY, VIEWS,
-  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools,
+  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools, type Watermarks,
 } from './house.options.js';
 export type { Listing } from './listing.pg.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';
@@ -21,5 +21,6 @@ export { Settings } from './settings.js';
 export type { Drafted, Past, Showing, Standing, Task, ToSeal } from './tasks.js';
 export { outgoingTraceparent } from './tracing.js';
 export { startService, type StartOptions } from './starting.js';
+export { languageOf } from './wording.js';
 export { Streams, type StreamEvent, type StreamSource } from './streaming.js';
 export { Allow, AllowAnyone, byOf, type Caller, type Role } from '@recourse/identity';

@@ -58,7 +58,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       views,
       readiness: () => readinessOf(store, views),
       begin: async () => {
-        const worker = new DueWorker({ service, due, store, views, privacy, settings: new Settings(), log });
+        const worker = new DueWorker({ service, due, store, views, privacy, settings: new Settings(), watermarks: { of: async () => undefined }, log });
         closers.push(() => worker.stop());
         metrics.gauge('recourse_due_total', 'Due work by name and what came of it, since the start.', ['name', 'result'], () =>
           worker.counts.flatMap(({ name, done, failed }) => [
