@@ -7,7 +7,16 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { DataDirInUse, DataFromAnotherVersion, DiskFull, DiskReadOnly, failureOf, PortTaken, PostgresDidNotStart, PostgresFailure } from './failing.js';
+import {
+  DataDirInUse,
+  DataFromAnotherVersion,
+  DiskFull,
+  DiskReadOnly,
+  failureOf,
+  PortTaken,
+  PostgresDidNotStart,
+  PostgresFailure,
+} from './failing.js';
 import { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.js';
 
 const home = mkdtempSync(path.join(tmpdir(), 'recourse-embedded-'));
@@ -74,7 +83,7 @@ describe('PostgreSQL', () => {
   it('says that it cannot write, and leaves nothing half made', async () => {
     const file = path.join(home, 'file');
     writeFileSync(file, '');
-    for (const dataDir of ['/proc/recourse/data', '/sys/recourse']) {
+    for (const dataDir of [path.join(file, 'data'), '/sys/recourse/data']) {
       const error = await refusal(start({ dataDir }));
       expect(error).toBeInstanceOf(PostgresFailure);
       expect(error!.message).not.toContain('\n');
@@ -86,12 +95,14 @@ describe('PostgreSQL', () => {
     const dataDir = path.join(home, 'damaged');
     await (await start({ dataDir })).stop();
     running.length = 0;
+    const version = readFileSync(path.join(dataDir, 'PG_VERSION'), 'utf8');
+    writeFileSync(path.join(dataDir, 'PG_VERSION'), '9\n');
+    expect(await refusal(start({ dataDir }))).toBeInstanceOf(DataFromAnotherVersion);
+    writeFileSync(path.join(dataDir, 'PG_VERSION'), version);
     appendFileSync(path.join(dataDir, 'postgresql.conf'), '\nno_such_setting = 1\n');
     const error = await refusal(start({ dataDir }));
     expect(error).toBeInstanceOf(PostgresDidNotStart);
     expect(error!.message).toMatch(/^PostgreSQL did not start: .*postgresql\.conf.*errors/);
-    writeFileSync(path.join(dataDir, 'PG_VERSION'), '9\n');
-    expect(await refusal(start({ dataDir }))).toBeInstanceOf(DataFromAnotherVersion);
   });
 
   it('that was only for a test takes its data with it', async () => {
@@ -106,14 +117,15 @@ describe('PostgreSQL', () => {
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('does not outlive its starter: %s', async (signal) => {
     const dataDir = path.join(home, `starter-${signal}`);
     const here = path.dirname(fileURLToPath(import.meta.url));
-    // The child needs no TypeScript: it runs the same shell watchdog through a built or transformed postgres.ts.
     const program = `
       import { startPostgres } from ${JSON.stringify(path.join(here, 'postgres.ts'))};
       const server = await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, port: 0, password: 'test' });
       process.stdout.write(server.url + '\\n');
       setInterval(() => {}, 1000);`;
     const loader = path.resolve(here, '../../../libs/event-store/test/sources.mjs');
-    const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const url = await new Promise<string>((resolve) => child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())));
     expect(await ask({ url }, 'select 1 as one')).toEqual([{ one: 1 }]);
     const pid = Number(readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -143,6 +155,6 @@ describe('What PostgreSQL says last', () => {
     expect(failure).toBeInstanceOf(kind);
     expect(failure.message).toMatch(/^[^\n]+$/);
   });
-  it('is passed on when nobody foresaw it', () => expect(failureOf('x FATAL:  something new', about).message).toBe('PostgreSQL did not start: something new'));
+  it('is passed on when nobody foresaw it', () =>
+    expect(failureOf('x FATAL:  something new', about).message).toBe('PostgreSQL did not start: something new'));
 });
-

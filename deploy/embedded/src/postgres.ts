@@ -172,9 +172,10 @@ const mayBePostgres = (pid: number): boolean => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const command = fs.existsSync('/proc/self/cmdline')
-    ? fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-    : spawnSync('ps', ['-o', 'command=', '-p', `${pid}`], { encoding: 'utf8' }).stdout;
+  const onLinux = fs.existsSync('/proc/self/comm');
+  const command = onLinux
+    ? fs.readFileSync(`/proc/${pid}/comm`, 'utf8')
+    : spawnSync('ps', ['-o', 'comm=', '-p', `${pid}`], { encoding: 'utf8' }).stdout;
   return !command || command.includes('postgres');
 };
 

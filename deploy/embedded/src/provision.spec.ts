@@ -42,7 +42,8 @@ describe('Provisioning', () => {
   it('lets nobody else connect', async () => {
     const { intake, audit } = house.services;
     const into = (url: string, database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
-    for (const url of [intake.owner, intake.log, intake.web]) await expect(ask(into(url, 'recourse_audit'), 'select 1')).rejects.toThrow('permission denied');
+    for (const url of [intake.owner, intake.log, intake.web])
+      await expect(ask(into(url, 'recourse_audit'), 'select 1')).rejects.toThrow('permission denied');
     for (const url of [audit.owner, audit.web]) {
       await expect(ask(into(url, 'recourse_keyring'), 'select 1')).rejects.toThrow('permission denied');
       await expect(ask(into(url, 'recourse_bus'), 'select 1')).rejects.toThrow('permission denied');
@@ -58,7 +59,10 @@ describe('Provisioning', () => {
       await expect(ask(url, 'create temporary table theirs ()')).rejects.toThrow('permission denied');
       await expect(ask(url, 'set role intake_owner')).rejects.toThrow('permission denied');
     }
-    const mighty = await ask(server.url, `select rolname from pg_roles where rolname ~ '_(owner|log|web|user)$' and (rolsuper or rolcreaterole or rolcreatedb)`);
+    const mighty = await ask(
+      server.url,
+      `select rolname from pg_roles where rolname ~ '_(owner|log|web|user)$' and (rolsuper or rolcreaterole or rolcreatedb)`,
+    );
     expect(mighty).toEqual([]);
   });
 
@@ -79,7 +83,11 @@ describe('Provisioning', () => {
   it('needs no superuser: an administrator who may make databases and roles will do', async () => {
     await ask(server.url, `create role manager login password 'm' createdb createrole`);
     const url = Object.assign(new URL(server.url), { username: 'manager', password: 'm' }).href;
-    const managed = await provision(url, { services: ['intake'], passwords: () => 'x', prefix: { databases: 'managed_', roles: 'managed_' } });
+    const managed = await provision(url, {
+      services: ['intake'],
+      passwords: () => 'x',
+      prefix: { databases: 'managed_', roles: 'managed_' },
+    });
     expect(await ask(managed.services.intake.web, 'select current_user as role')).toEqual([{ role: 'managed_intake_web' }]);
   });
 });

@@ -20,7 +20,13 @@ const newStream = () => `case-${randomUUID()}`;
 describe('A new log', () => {
   it('begins with LogOpened, which names its origin', async () => {
     const [first] = await house.store.readLog(-1, 1);
-    expect(first).toMatchObject({ position: 0, type: 'LogOpened', version: 0, stream: 'log-test', data: { origin: 'recourse.example/test' } });
+    expect(first).toMatchObject({
+      position: 0,
+      type: 'LogOpened',
+      version: 0,
+      stream: 'log-test',
+      data: { origin: 'recourse.example/test' },
+    });
   });
 });
 
@@ -80,7 +86,9 @@ describe('What the writer expects of a stream', () => {
     const stream = newStream();
     for (let n = 0; n < existing; n++) await append(stream, n === 0 ? 'must-not-exist' : n - 1, [`${n}`]);
     const outcome = await append(stream, expected, ['new']);
-    expect(outcome).toMatchObject(kind === 'appended' ? { kind, versions: { [stream]: existing } } : { kind, stream, version: existing - 1 });
+    expect(outcome).toMatchObject(
+      kind === 'appended' ? { kind, versions: { [stream]: existing } } : { kind, stream, version: existing - 1 },
+    );
     expect(await textsOf(stream)).toHaveLength(kind === 'appended' ? existing + 1 : existing);
   });
   type AppendKind = 'appended' | 'conflict';
@@ -175,7 +183,10 @@ describe('Sealed groups', () => {
   });
   it('may come again with a neighbour’s event, but never with other bytes', async () => {
     const blob = blobOf('same');
-    const outcomes = await Promise.all([append(newStream(), 'none', ['a'], { blobs: [blob] }), append(newStream(), 'none', ['b'], { blobs: [blob] })]);
+    const outcomes = await Promise.all([
+      append(newStream(), 'none', ['a'], { blobs: [blob] }),
+      append(newStream(), 'none', ['b'], { blobs: [blob] }),
+    ]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['appended', 'appended']);
     const stream = newStream();
     await expect(append(stream, 'none', ['c'], { blobs: [blobOf('other', blob.id)] })).rejects.toThrow('other bytes');
@@ -185,7 +196,9 @@ describe('Sealed groups', () => {
     const blob = blobOf('content');
     await expect(append(newStream(), 'none', ['a'], { blobs: [{ ...blob, h: blobOf('else').h }] })).rejects.toThrow('hash');
     const event = { ...noted('a'), sealed: [{ id: blob.id, group: 'note', key: 'k', h: blobOf('else').h }] };
-    await expect(house.store.append(requestOf(house.store, newStream(), 'none', [event], { blobs: [blob] }))).rejects.toThrow('another hash');
+    await expect(house.store.append(requestOf(house.store, newStream(), 'none', [event], { blobs: [blob] }))).rejects.toThrow(
+      'another hash',
+    );
   });
 });
 

@@ -35,7 +35,8 @@ describe('The batcher', () => {
   });
   it('keeps batches below their rows and bytes, but lets a larger request travel alone', async () => {
     const { batcher, batches } = batcherWith();
-    for (const one of [item('a', { rows: 3 }), item('b', { rows: 2 }), item('c', { bytes: 95 }), item('d', { bytes: 500, rows: 9 })]) batcher.add(one);
+    for (const one of [item('a', { rows: 3 }), item('b', { rows: 2 }), item('c', { bytes: 95 }), item('d', { bytes: 500, rows: 9 })])
+      batcher.add(one);
     await batcher.drained();
     expect(batches).toEqual([['a'], ['b'], ['c'], ['d']]);
   });

@@ -31,7 +31,9 @@ describe('The published examples of RFC 8785 (cyberphone/json-canonicalization),
   ])('%s', (_, json, expected) => expect(canonical(JSON.parse(json))).toBe(expected));
 
   it('comes to the bytes of the RFC’s own sample of UTF-8 (3.2.4), numbers apart', () => {
-    const text = canonical(JSON.parse('{"string": "\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/", "literals": [null, true, false]}'));
+    const text = canonical(
+      JSON.parse('{"string": "\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/", "literals": [null, true, false]}'),
+    );
     const expected =
       '7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c22737472696e67223a22' +
       'e282ac245c75303030665c6e4127425c225c5c5c5c5c222f227d';

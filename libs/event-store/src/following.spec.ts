@@ -29,7 +29,9 @@ afterEach(async () => {
 });
 
 const append = async (count: number) => {
-  const requests = Array.from({ length: count }, (_, n) => house.store.append(requestOf(house.store, `case-${n}`, 'none', [{ type: 'Noted', n } as NewEvent])));
+  const requests = Array.from({ length: count }, (_, n) =>
+    house.store.append(requestOf(house.store, `case-${n}`, 'none', [{ type: 'Noted', n } as NewEvent])),
+  );
   await Promise.all(requests);
 };
 const start = (more: Partial<Following> = {}, store: PostgresEventStore = house.store, name = 'walker') => {
@@ -41,10 +43,12 @@ const start = (more: Partial<Following> = {}, store: PostgresEventStore = house.
 const writeDown = async (records: readonly Recorded[], session: pg.PoolClient) => {
   for (const { position } of records) await session.query('insert into done values ($1, $2)', ['walker', position]);
 };
-const done = async () => (await owner.query<{ position: string }>('select position from done order by ctid')).rows.map(({ position }) => Number(position));
+const done = async () =>
+  (await owner.query<{ position: string }>('select position from done order by ctid')).rows.map(({ position }) => Number(position));
 const upTo = (last: number) => Array.from({ length: last + 1 }, (_, position) => position);
 const until = async (true_: () => boolean | Promise<boolean>, ms = 8_000) => {
-  for (const giveUp = performance.now() + ms; !(await true_()); await pause(10)) if (performance.now() > giveUp) throw new Error('It never came true.');
+  for (const giveUp = performance.now() + ms; !(await true_()); await pause(10))
+    if (performance.now() > giveUp) throw new Error('It never came true.');
 };
 
 describe('A follower', () => {

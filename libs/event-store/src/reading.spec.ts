@@ -14,11 +14,9 @@ let log: pg.Client;
 let web: pg.Client;
 beforeAll(async () => {
   house = await testStore();
-  [owner, log, web] = [house.database.ownerUrl, house.database.logUrl, house.database.webUrl].map((url) => new pg.Client({ connectionString: url })) as [
-    pg.Client,
-    pg.Client,
-    pg.Client,
-  ];
+  [owner, log, web] = [house.database.ownerUrl, house.database.logUrl, house.database.webUrl].map(
+    (url) => new pg.Client({ connectionString: url }),
+  ) as [pg.Client, pg.Client, pg.Client];
   await Promise.all([owner.connect(), log.connect(), web.connect()]);
 });
 afterAll(async () => {
@@ -102,7 +100,9 @@ describe('The log', () => {
   it('is opened for one service only, and only once it has been migrated', async () => {
     const { logUrl, ownerUrl } = house.database;
     await expect(PostgresEventStore.open({ service: 'intake', logUrl })).rejects.toThrow('another log: log-test');
-    await expect(migrate({ ownerUrl, service: 'intake', logDomain: 'recourse.example' })).rejects.toThrow('the log of recourse.example/test');
+    await expect(migrate({ ownerUrl, service: 'intake', logDomain: 'recourse.example' })).rejects.toThrow(
+      'the log of recourse.example/test',
+    );
     await expect(migrate({ ownerUrl: logUrl, service: 'test', logDomain: 'recourse.example' })).rejects.toThrow('_owner');
     const empty = await testDatabase();
     await expect(PostgresEventStore.open({ service: 'test', logUrl: empty.logUrl })).rejects.toThrow('log');

@@ -24,7 +24,12 @@ describe('A stamped event', () => {
   });
   it('has the leaf hash of RFC 6962', () => {
     const { record, leaf } = stamp(event({}), place, told);
-    expect(leaf).toEqual(createHash('sha256').update(Buffer.from([0])).update(record).digest());
+    expect(leaf).toEqual(
+      createHash('sha256')
+        .update(Buffer.from([0]))
+        .update(record)
+        .digest(),
+    );
     expect(leafOf('').toString('hex')).toBe('6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'); // RFC 6962: the leaf of nothing
   });
   it('puts sealed groups, attachments, approval, effect and correction at the top, and gives them back to the fold', () => {
@@ -38,11 +43,18 @@ describe('A stamped event', () => {
     });
     const record = JSON.parse(stamp(original, place, told).record) as RecordV1;
     expect(record.data).toEqual({ amount: { currency: 'CNY', value: 128000 } });
-    expect(record).toMatchObject({ sealed: original.sealed, attachments: original.attachments, approval: original.approval, corrects: 'other' });
+    expect(record).toMatchObject({
+      sealed: original.sealed,
+      attachments: original.attachments,
+      approval: original.approval,
+      corrects: 'other',
+    });
     expect(eventOf(record)).toEqual(original);
   });
   it('leaves out what is undefined, however deep, and nothing else', () => {
-    const { data } = JSON.parse(stamp(event({ a: undefined, b: { c: undefined, d: null }, e: [{ f: undefined }] }), place, told).record) as RecordV1;
+    const { data } = JSON.parse(
+      stamp(event({ a: undefined, b: { c: undefined, d: null }, e: [{ f: undefined }] }), place, told).record,
+    ) as RecordV1;
     expect(data).toEqual({ b: { d: null }, e: [{}] });
   });
 });
@@ -60,6 +72,7 @@ describe('What cannot be stamped', () => {
     }
   });
   it('is what has no canonical form', () => {
-    for (const odd of [1.5, NaN, new Date(), 'a\0', 'a\ud800', () => 1]) expect(() => stamp(event({ odd }), place, told)).toThrow('/data/odd');
+    for (const odd of [1.5, NaN, new Date(), 'a\0', 'a\ud800', () => 1])
+      expect(() => stamp(event({ odd }), place, told)).toThrow('/data/odd');
   });
 });

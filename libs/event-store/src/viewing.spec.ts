@@ -106,12 +106,14 @@ describe('Views', () => {
     expect(await streamsOf('tidepay')).toEqual(['tidepay']);
     expect(await streamsOf('nobody')).toEqual([]);
     expect(await streamsOf('')).toEqual([]);
-    await expect(views.read('quanpay', (manager) => manager.delete(CaseloadRow, { tenant: 'quanpay' }))).rejects.toThrow('permission denied');
+    await expect(views.read('quanpay', (manager) => manager.delete(CaseloadRow, { tenant: 'quanpay' }))).rejects.toThrow(
+      'permission denied',
+    );
     await expect(views.read('quanpay', (manager) => manager.query('select * from log.event'))).rejects.toThrow('permission denied');
     // The tenant ends with the transaction: a connection from the pool remembers nobody.
-    expect(await Promise.all(Array.from({ length: 8 }, (_, n) => streamsOf(n % 2 ? 'quanpay' : 'nobody').then((all) => all.length > 0)))).toEqual(
-      Array.from({ length: 8 }, (_, n) => n % 2 === 1),
-    );
+    expect(
+      await Promise.all(Array.from({ length: 8 }, (_, n) => streamsOf(n % 2 ? 'quanpay' : 'nobody').then((all) => all.length > 0))),
+    ).toEqual(Array.from({ length: 8 }, (_, n) => n % 2 === 1));
   });
 
   it('show streams to the web role by tenant', async () => {
@@ -198,7 +200,11 @@ describe('A history', () => {
   it('is folded as it is now or was then', async () => {
     for (const word of ['a', 'b', 'c']) await note('fold', word);
     const stream = 'case-quanpay-fold';
-    expect(await foldStream<Notes>(house.store, histories, stream)).toMatchObject({ state: { count: 3, words: ['a', 'b', 'c'] }, version: 2, tenant: 'quanpay' });
+    expect(await foldStream<Notes>(house.store, histories, stream)).toMatchObject({
+      state: { count: 3, words: ['a', 'b', 'c'] },
+      version: 2,
+      tenant: 'quanpay',
+    });
     expect(await foldStream<Notes>(house.store, histories, stream, { version: 1 })).toMatchObject({ state: { count: 2 }, version: 1 });
     expect(await foldStream(house.store, histories, 'case-none')).toBeUndefined();
     await house.store.append(requestOf(house.store, 'unknown-1', 'none', [{ type: 'Noted' }]));

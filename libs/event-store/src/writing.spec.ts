@@ -94,14 +94,15 @@ describe('Under concurrency', () => {
       }),
     );
     expect(kindsOf(outcomes)).toEqual({ appended: 1, conflict: 49 });
-    for (const outcome of outcomes) if (outcome.kind === 'conflict') expect(outcome).toEqual({ kind: 'conflict', stream: 'case-1', version: 1 });
+    for (const outcome of outcomes)
+      if (outcome.kind === 'conflict') expect(outcome).toEqual({ kind: 'conflict', stream: 'case-1', version: 1 });
   });
 
   it('a reader at the tail skips nothing and sees nothing twice', async () => {
     const seen: number[] = [];
     let writing = true;
     const reader = (async () => {
-      for (let after = -1; ; ) {
+      for (let after = -1; ;) {
         const records = await second.readLog(after, 37);
         for (const { position } of records) seen.push((after = position));
         if (records.length === 0 && !writing) return;
@@ -123,7 +124,9 @@ describe('Under concurrency', () => {
     await holder.connect();
     await holder.query('begin');
     await holder.query(`select pg_advisory_xact_lock(hashtextextended('recourse.log', 0))`);
-    const waiting = Promise.all(Array.from({ length: 20 }, (_, n) => house.store.append(requestOf(house.store, `case-${n}`, 'none', [noted(n)]))));
+    const waiting = Promise.all(
+      Array.from({ length: 20 }, (_, n) => house.store.append(requestOf(house.store, `case-${n}`, 'none', [noted(n)]))),
+    );
     await pause(200);
     expect(await house.store.head()).toBe(0);
     await holder.query('commit');
@@ -132,7 +135,11 @@ describe('Under concurrency', () => {
   });
 
   it('what is more than the queue may hold is refused at once, and recorded never', async () => {
-    const narrow = await PostgresEventStore.open({ service: 'test', logUrl: house.database.logUrl, limits: { ...usualLimits, waiting: 10 } });
+    const narrow = await PostgresEventStore.open({
+      service: 'test',
+      logUrl: house.database.logUrl,
+      limits: { ...usualLimits, waiting: 10 },
+    });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 30 }, (_, n) => narrow.append(requestOf(narrow, `case-${n}`, 'none', [noted(n)]))),
     );
@@ -146,7 +153,9 @@ describe('Under concurrency', () => {
   it('a poisonous request fails alone', async () => {
     const key = { key: 'NUL \0', fingerprint: 'f', kind: 'http' as const };
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 9 }, (_, n) => house.store.append(requestOf(house.store, `case-${n}`, 'none', [noted(n)], n === 4 ? { key } : {}))),
+      Array.from({ length: 9 }, (_, n) =>
+        house.store.append(requestOf(house.store, `case-${n}`, 'none', [noted(n)], n === 4 ? { key } : {})),
+      ),
     );
     expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, true, false, true, true, true, true]);
     expect(await house.store.head()).toBe(8);
@@ -163,7 +172,7 @@ describe('Under concurrency', () => {
 
 describe('When replies are lost', () => {
   let house: TestStore;
-    beforeAll(async () => {
+  beforeAll(async () => {
     house = await testStore();
   });
   afterAll(async () => {
