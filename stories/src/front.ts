@@ -15,7 +15,7 @@ export class Unexpected extends Error {
 
 /** Somebody at the front door, with a token: everything the stories do goes through here. */
 export class AtTheFrontDoor {
-  constructor(readonly url: string, private readonly token?: () => Promise<string>) {}
+  constructor(readonly url: string, readonly token?: () => Promise<string>) {}
 
   async ask(method: string, path: string, body?: unknown, sending: Sending = {}): Promise<Answer> {
     const raw = body instanceof Uint8Array || typeof body === 'string';

@@ -1,0 +1,48 @@
+// Sets the stage once for all specs of a tier, and leaves nothing behind. RECOURSE_TIER: node (default), kafka, containers.
+import { spawnSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const tier = () => process.env.RECOURSE_TIER ?? 'node';
+const say = (text) => process.stderr.write(`  ${text}\n`);
+
+const embedded = async (options) => {
+  const { startRecourse } = await import('../deploy/embedded/dist/index.js');
+  const recourse = await startRecourse({ ...options, tell: (news) => 'trouble' in news && say(news.trouble) });
+  return { url: recourse.url, stop: () => recourse.stop() };
+};
+
+const compose = (...args) => {
+  const [command, first] = spawnSync('docker-compose', ['version']).status === 0 ? ['docker-compose', []] : ['docker', ['compose']];
+  const { status } = spawnSync(command, [...first, '-p', 'recourse-test', ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`docker-compose ${args.join(' ')} failed`);
+};
+
+const raise = {
+  node: () => embedded({}),
+  kafka: async () => {
+    const { startKafka } = await import('../deploy/kafka/start.mjs');
+    const kafka = await startKafka({});
+    process.env.RECOURSE_TEST_KAFKA = kafka.brokers;
+    const recourse = await embedded({ transport: 'kafka', brokers: kafka.brokers });
+    return { url: recourse.url, stop: async () => { await recourse.stop(); await kafka.stop(); } };
+  },
+  containers: async () => {
+    compose('up', '-d', '--build');
+    const url = process.env.RECOURSE_URL ?? 'http://127.0.0.1:4000';
+    for (let tries = 0; ; tries++) {
+      if (await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false)) break;
+      if (tries > 180) {
+        compose('logs', '--tail', '40');
+        throw new Error('the containers did not become healthy within three minutes');
+      }
+      await pause(1000);
+    }
+    return { url, stop: async () => compose('down', '-v') };
+  },
+};
+
+export default async () => {
+  const stage = await raise[tier()]();
+  process.env.RECOURSE_STAGE_URL = stage.url;
+  globalThis.__recourseStage = stage;
+};
