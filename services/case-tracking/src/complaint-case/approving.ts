@@ -35,7 +35,7 @@ export const giveApproval = ({ review, by, at }: GiveApproval, state: LiveCase):
   return [{ type: 'ApprovalGiven', review, for: asked.for, version: asked.version, given: { by: by.actor, at } }];
 };
 
-export type RefuseApproval = Told & { readonly type: 'RefuseApproval'; readonly review: string; readonly why: string };
+export type RefuseApproval = Told & { readonly type: 'RefuseApproval'; readonly review: string; readonly why?: string };
 
 export const refuseApproval = ({ review, why, by }: RefuseApproval, state: LiveCase): CaseDecision => {
   const asked = state.reviews[review];
@@ -43,6 +43,7 @@ export const refuseApproval = ({ review, why, by }: RefuseApproval, state: LiveC
   if (asked.state === 'refused') return [];
   if (asked.state !== 'asked') return refuse('approval-is-for-an-older-version');
   if (by.actor === asked.asker) return refuse('second-person-is-the-first');
+  if (why === undefined) return refuse('no-needs-a-reason', { pointers: ['/why'] });
   return [{ type: 'ApprovalRefused', review, for: asked.for, why }];
 };
 

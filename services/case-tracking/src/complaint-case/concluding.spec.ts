@@ -270,6 +270,10 @@ describe('A second person', () => {
     given(...pending)
       .when({ ...refuse, ...byJing })
       .isRefused('second-person-is-the-first'));
+  it('says why not', () =>
+    given(...pending)
+      .when({ ...refuse, why: undefined })
+      .isRefused('no-needs-a-reason', { pointers: ['/why'] }));
   it('refuses once', () =>
     given(...pending, oneOfEach.ApprovalRefused)
       .when(refuse)

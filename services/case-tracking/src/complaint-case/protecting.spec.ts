@@ -6,9 +6,21 @@ describe('Asking for protection', () => {
   const ask: AskForProtection = { type: 'AskForProtection', ...byJing, request: 'wish-1', kind: 'lock', scope: 'outgoing' };
   it('is recorded', () => given(opened).when(ask).records(oneOfEach.ProtectionAsked));
   it('is recorded once', () => given(opened, oneOfEach.ProtectionAsked).when(ask).recordsNothing());
+  it('needs an account', () =>
+    given({ ...opened, account: undefined })
+      .when(ask)
+      .isRefused('account-is-unknown'));
+  it('says what it covers', () => {
+    given(opened)
+      .when({ ...ask, scope: 'daily' })
+      .isRefused('scope-does-not-fit', { pointers: ['/scope'] });
+    given(opened)
+      .when({ ...ask, kind: 'limit', scope: 'all' })
+      .isRefused('scope-does-not-fit');
+  });
   it('for a limit needs an amount', () =>
     given(opened)
-      .when({ ...ask, kind: 'limit' })
+      .when({ ...ask, kind: 'limit', scope: 'daily' })
       .isRefused('limit-needs-an-amount', { pointers: ['/amount'] }));
   it('cannot end before it begins', () =>
     given(opened)

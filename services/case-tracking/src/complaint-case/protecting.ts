@@ -16,10 +16,14 @@ export type AskForProtection = Told & {
 /** account-lock decides; until it has, the case does not close. */
 export const askForProtection = ({ request, kind, scope, amount, until, at }: AskForProtection, state: LiveCase): CaseDecision => {
   if (state.wishes[request]) return [];
+  if (!state.facts.account) return refuse('account-is-unknown');
+  if (!scopes[kind].includes(scope)) return refuse('scope-does-not-fit', { pointers: ['/scope'] });
   if (kind === 'limit' && !amount) return refuse('limit-needs-an-amount', { pointers: ['/amount'] });
   if (until !== undefined && until <= at) return refuse('due-has-passed', { pointers: ['/until'] });
   return [{ type: 'ProtectionAsked', request, kind, scope, ...(amount && { amount }), ...(until && { until }) }];
 };
+
+const scopes: Readonly<Record<'lock' | 'limit', readonly string[]>> = { lock: ['outgoing', 'all'], limit: ['single', 'daily'] };
 
 export type NoteProtection = Told & ProtectionNoted & { readonly type: 'NoteProtection' };
 

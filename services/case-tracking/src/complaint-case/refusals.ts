@@ -48,6 +48,10 @@ export const refusals = {
     title: { en: 'You do not have the skill this case needs: {skill}', 'zh-CN': '您暂无此类投诉的处理权限：{skill}' },
     advice: { en: 'Leave it to a colleague with that skill, or ask your supervisor.', 'zh-CN': '请交由具备该权限的同事处理，或联系主管。' },
   },
+  'queue-is-empty': {
+    title: { en: 'Nothing waits in this queue', 'zh-CN': '该队列暂无待处理投诉' },
+    advice: { en: 'Look into /v1/queues for one in which something waits.', 'zh-CN': '请在 /v1/queues 查看其他队列。' },
+  },
   'agent-has-a-conflict': {
     status: 403,
     title: { en: 'This person has a conflict with the case', 'zh-CN': '该客服与本投诉存在利益冲突' },
@@ -130,6 +134,18 @@ export const refusals = {
     title: { en: 'Redress was accepted and is still owed', 'zh-CN': '已接受的赔付尚未支付' },
     advice: { en: 'Plan and complete the measure that pays it.', 'zh-CN': '请登记并完成支付措施。' },
   },
+  'account-is-unknown': {
+    title: { en: 'We do not know which account it is about', 'zh-CN': '尚不清楚涉及哪个账户' },
+    advice: { en: 'Ask the customer for the account, and add it to the complaint.', 'zh-CN': '请向投诉人了解账户并补充到投诉中。' },
+  },
+  'scope-does-not-fit': {
+    status: 422,
+    title: { en: 'This scope does not fit', 'zh-CN': '范围与措施不符' },
+    advice: {
+      en: 'A lock blocks outgoing money or all; a limit counts single operations or a day.',
+      'zh-CN': '锁定的范围为转出或全部；限额按单笔或单日。',
+    },
+  },
   'limit-needs-an-amount': {
     status: 422,
     title: { en: 'A limit needs an amount', 'zh-CN': '限额须填写金额' },
@@ -184,6 +200,11 @@ export const refusals = {
   'approval-was-not-asked': {
     title: { en: 'Nobody asked for this approval', 'zh-CN': '没有该项复核申请' },
     advice: { en: 'Ask for it first.', 'zh-CN': '请先提交复核申请。' },
+  },
+  'no-needs-a-reason': {
+    status: 422,
+    title: { en: 'A no needs a reason', 'zh-CN': '不同意须说明理由' },
+    advice: { en: 'Say why with one of the codes.', 'zh-CN': '请选择一个理由代码。' },
   },
   'approval-is-for-an-older-version': {
     title: { en: 'The approval was for an earlier state of the case', 'zh-CN': '复核所依据的情况已变化' },

@@ -1,0 +1,146 @@
+import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, Commands, UuidParam } from '@recourse/edge';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuid } from 'uuid';
+import { CaseDesk } from './case-desk.http.js';
+import { CauseDto, CompletionDto, DroppingDto, MeasureDto, ProtectionRequestDto } from './complaint-case.dto.js';
+
+const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] as const;
+
+/** What went wrong, what is done about it, and what the account needs meanwhile. */
+@ApiTags('Cases')
+@Controller('v1/cases')
+export class InvestigatingHttp {
+  constructor(private readonly cases: CaseDesk) {}
+
+  /** Names the cause and the solution. A failed payment is not closed without them. */
+  @Post(':id/cause')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', { refuses: [...hands] })
+  async cause(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Body() { cause, solution }: CauseDto,
+  ): Promise<void> {
+    await this.cases.carryOut(request, reply, id, () => ({ type: 'FindCause', cause, solution }));
+  }
+
+  /** Plans what is to be done. Until it is done, or dropped by two, the case does not close. */
+  @Post(':id/measures')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', { ifMatch: true, refuses: ['redress-is-unknown', ...hands] })
+  async plan(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Body() body: MeasureDto,
+  ): Promise<void> {
+    const { kind, payment, lock, redress } = body;
+    await this.cases.carryOut(
+      request,
+      reply,
+      id,
+      () => ({
+        type: 'PlanMeasure',
+        measure: uuid(),
+        kind,
+        ...(payment && { payment }),
+        ...(lock && { lock }),
+        ...(redress && { redress }),
+      }),
+      { judged: true },
+    );
+  }
+
+  /** Says that it was done and how one can see it. Returning money is not said here: the platform confirms the credit. */
+  @Post(':id/measures/:measure/completion')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', {
+    ifMatch: true,
+    refuses: [
+      'measure-is-unknown',
+      'measure-was-dropped',
+      'credit-is-not-confirmed',
+      'case-is-not-open',
+      'agent-lacks-skill',
+      'agent-has-a-conflict',
+    ],
+  })
+  async complete(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Param('measure', UuidParam) measure: string,
+    @Body() { proof: kind, ref }: CompletionDto,
+  ): Promise<void> {
+    await this.cases.carryOut(request, reply, id, () => ({ type: 'CompleteMeasure', measure, proof: { kind, ...(ref && { ref }) } }), {
+      judged: true,
+    });
+  }
+
+  /** A second person has looked: it was done. */
+  @Post(':id/measures/:measure/verification')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', {
+    ifMatch: true,
+    refuses: ['measure-is-unknown', 'measure-is-not-done', 'second-person-is-the-first', 'agent-lacks-skill', 'agent-has-a-conflict'],
+  })
+  async verify(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Param('measure', UuidParam) measure: string,
+  ): Promise<void> {
+    await this.cases.carryOut(request, reply, id, () => ({ type: 'VerifyMeasure', measure }), { judged: true });
+  }
+
+  /** Lets go of a planned measure; needs the approval of a second person. */
+  @Post(':id/measures/:measure/dropping')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', {
+    ifMatch: true,
+    refuses: ['measure-is-unknown', 'measure-is-already-done', 'approval-missing', 'approval-is-for-an-older-version', ...hands],
+  })
+  async drop(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Param('measure', UuidParam) measure: string,
+    @Body() { why }: DroppingDto,
+  ): Promise<void> {
+    await this.cases.carryOut(request, reply, id, () => ({ type: 'DropMeasure', measure, why }), { judged: true });
+  }
+
+  /** Asks that the account be locked or limited. The answer comes from account-lock; until then the case does not close. */
+  @Post(':id/protection-requests')
+  @Allow('agent', 'supervisor')
+  @Commands('CaseHistory', {
+    refuses: [
+      'limit-needs-an-amount',
+      'scope-does-not-fit',
+      'account-is-unknown',
+      'due-has-passed',
+      'case-is-not-open',
+      'agent-lacks-skill',
+      'agent-has-a-conflict',
+    ],
+  })
+  async protect(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Body() body: ProtectionRequestDto,
+  ): Promise<void> {
+    const { kind, scope, amount, until } = body;
+    await this.cases.carryOut(request, reply, id, () => ({
+      type: 'AskForProtection',
+      request: uuid(),
+      kind,
+      scope,
+      ...(amount && { amount: { ...amount } }),
+      ...(until && { until }),
+    }));
+  }
+}

@@ -1,0 +1,57 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { parseReference, type CaseHistory, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
+import { Allow, AllowAnyone, Answers, Desk, Problem, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mayTouch, streamOf } from './case-desk.http.js';
+
+/** Receipts of contacts: what was said and promised, in the customer's hands. */
+@ApiTags('Receipts')
+@Controller('v1/receipts')
+export class ReceiptsHttp {
+  constructor(private readonly desk: Desk) {}
+
+  /** Is this receipt genuine? Anyone may ask; nobody learns whose it is. */
+  @Get(':reference')
+  @AllowAnyone()
+  @Answers('ReceiptShown')
+  async genuine(@Param('reference') told: string, @Res() reply: FastifyReply): Promise<void> {
+    const reference = parseReference(told);
+    const past = reference?.startsWith('C') ? await this.desk.history<ReceiptHistory>(`receipt-${reference}`) : undefined;
+    const shown: ReceiptShown = past ? receiptOf(reference!, past.history) : { reference: reference ?? told.slice(0, 20), genuine: false };
+    await reply.header('cache-control', 'no-store').send(shown);
+  }
+
+  /** The whole receipt, for whom it was written, or for the platform on that customer's behalf. What was said opens with a purpose. */
+  @Get(':reference/text')
+  @Allow('customer', 'platform', 'agent', 'supervisor')
+  @Shows('ReceiptText')
+  async text(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('reference', ReferenceParam) reference: string,
+    @Query() _query: ShowQuery,
+  ): Promise<void> {
+    const past = await this.desk.history<ReceiptHistory>(`receipt-${reference}`);
+    if (!past) throw new Problem(404, 'not-found');
+    const { matter, contact } = past.history;
+    await this.desk.show<CaseHistory>(request, reply, {
+      stream: streamOf(matter),
+      mayTouch,
+      represent: ({ id, reference: ofCase, contacts }): ReceiptText => {
+        const recorded = contacts.find((one) => one.contact === contact);
+        if (!recorded?.said) throw new Problem(404, 'not-found');
+        const { channel, direction, nextUpdate = null, said } = recorded;
+        return { ...receiptOf(reference, past.history), case: { id, reference: ofCase }, channel, direction, nextUpdate, said };
+      },
+    });
+  }
+}
+
+const receiptOf = (reference: string, { issuedAt, badge, h }: ReceiptHistory): ReceiptShown => ({
+  reference,
+  genuine: true,
+  issuedAt,
+  badge,
+  h,
+});
