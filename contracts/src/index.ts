@@ -1,3 +1,4 @@
+export * from './auditing.js';
 export * from './accounts.js';
 export * from './templates.js';
 export * from './complaints.js';

@@ -17,3 +17,4 @@ export * from './complaint-case.js';
 export * from './disputed-payment.js';
 export * from './case-shown.js';
 export * from './receipt.js';
+export * from './origin.js';

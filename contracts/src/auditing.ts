@@ -1,0 +1,68 @@
+/** What one record changed in the public state of its aggregate: an RFC 6901 pointer, the old and the new value. */
+export type AuditedChange = { readonly path: string; readonly from?: unknown; readonly to?: unknown };
+
+/** One step of a matter's timeline across the services. */
+export type AuditedEvent = {
+  /** 1, 2, 3, … in the order things were recorded. */
+  readonly n: number;
+  /** With its log: `case-tracking:812`. */
+  readonly position: string;
+  /** SHA-256 of the record, base64url, as computed by audit. */
+  readonly leaf: string;
+  readonly recordedAt: string;
+  /** The command's time. */
+  readonly at: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly by: { readonly actor: string; readonly role: string; readonly client: string; readonly for?: string };
+  readonly approval?: { readonly by: string; readonly at: string };
+  /** Id of the event that caused it. */
+  readonly cause?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Groups of personal data sealed beside the record. Nobody opens them here. */
+  readonly sealed: readonly string[];
+  readonly changes: readonly AuditedChange[];
+};
+
+/** GET /v1/audit/cases?reference= */
+export type AuditedCases = { readonly items: readonly { readonly case: string; readonly reference: string }[] };
+
+/** GET /v1/audit/cases/{id}/events */
+export type AuditedTimeline = { readonly case: string; readonly items: readonly AuditedEvent[] };
+
+/** GET /v1/audit/cases/{id}: streams and their states, by kind. */
+export type AuditedState = {
+  readonly case: string;
+  readonly asOf: { readonly instant: string; readonly position?: string };
+  /** Last position read of each log, with its leaf. */
+  readonly heads: Readonly<Record<string, { readonly position: number; readonly leaf: string }>>;
+  /** `case`, `complaint`, `payment`, `account`, `notice`, `evidence`, … */
+  readonly kinds: Readonly<Record<string, readonly { readonly stream: string; readonly state: unknown }[]>>;
+};
+
+/** GET /v1/audit/cases/{id}/steps/{n} */
+export type AuditedStep = { readonly case: string; readonly step: AuditedEvent; readonly before: unknown; readonly after: unknown };
+
+/** GET /v1/audit/cases/{id}/diff */
+export type AuditedDifference = {
+  readonly case: string;
+  readonly from: string;
+  readonly to: string;
+  readonly changes: readonly AuditedChange[];
+};
+
+/** GET /v1/audit/logs */
+export type AuditedLogs = {
+  readonly items: readonly {
+    readonly origin: string;
+    /** The last position reached without a gap; -1 before the first. */
+    readonly position: number;
+    readonly leaf: string | null;
+    /** The farthest position heard at all. */
+    readonly farthest: number;
+    readonly gaps: readonly { readonly from: number; readonly to: number }[];
+    /** Two stories were told of this log: nothing more of it is taken. */
+    readonly stopped: boolean;
+  }[];
+};

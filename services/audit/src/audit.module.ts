@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { originHistory } from '@recourse/contracts';
+import { House } from '@recourse/edge';
+import { AuditTables1763400000000 } from './audit.migration.js';
+import { MatterHttp } from './matter/matter.http.js';
+import { LogsHttp } from './origin/logs.http.js';
+import { NotarisingWorker } from './origin/notarising.worker.js';
+import { refusals } from './refusals.js';
+import { transportProvider } from './transport.provider.js';
+
+/** Hears everything, changes nothing, and shows an auditor what happened. */
+@Module({
+  imports: [House.of({ service: 'audit', histories: { origin: originHistory }, migrations: [AuditTables1763400000000], refusals })],
+  controllers: [MatterHttp, LogsHttp],
+  providers: [NotarisingWorker, transportProvider],
+})
+export class AuditModule {}
