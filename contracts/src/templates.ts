@@ -26,7 +26,18 @@ export type Guidance = Piece & {
 
 /** `contracts/templates/frame.v<version>.json`: what stands round every message. */
 export type Frame = Piece &
-  Readonly<Record<Language, { readonly greeting: string; readonly next: string; readonly none: string; readonly guidance: string; readonly close: readonly string[] }>>;
+  Readonly<
+    Record<
+      Language,
+      {
+        readonly greeting: string;
+        readonly next: string;
+        readonly none: string;
+        readonly guidance: string;
+        readonly close: readonly string[];
+      }
+    >
+  >;
 
 /** One line of the list of templates. */
 export type TemplateLine = Pick<Template, 'id' | 'version' | 'topic' | 'needs' | 'may'>;
