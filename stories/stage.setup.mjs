@@ -19,12 +19,10 @@ const compose = (...args) => {
 
 const raise = {
   node: () => embedded({}),
-  kafka: async () => {
-    const { startKafka } = await import('../deploy/kafka/start.mjs');
-    const kafka = await startKafka({});
-    process.env.RECOURSE_TEST_KAFKA = kafka.brokers;
-    const recourse = await embedded({ transport: 'kafka', brokers: kafka.brokers });
-    return { url: recourse.url, stop: async () => { await recourse.stop(); await kafka.stop(); } };
+  kafka: () => {
+    const brokers = process.env.RECOURSE_TEST_KAFKA;
+    if (!brokers) throw new Error('RECOURSE_TEST_KAFKA names no broker: npm run test:kafka starts one.');
+    return embedded({ transport: 'kafka', brokers });
   },
   containers: async () => {
     compose('up', '-d', '--build');

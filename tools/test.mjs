@@ -1,5 +1,5 @@
 // npm test [-- --tier kafka|containers] [-- jest arguments]: runs a tier of tests and ends in one line of counts.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +24,10 @@ if (!config) {
 }
 
 await prepare();
+const kafka = tier === 'kafka' ? await broker() : undefined;
 const folder = mkdtempSync(join(tmpdir(), 'recourse-counts-'));
 const results = join(folder, 'results.json');
-const run = spawnSync(
+const run = await ran(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '-c', config, '--json', `--outputFile=${results}`, ...args],
   { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, FORCE_COLOR: process.stderr.isTTY ? '1' : '0' } },
@@ -39,8 +40,29 @@ try {
   counts.numFailedTests = 1;
 }
 rmSync(folder, { recursive: true, force: true });
+await kafka?.stop();
 const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
 const line = `${counts.numPassedTests} passed, ${failed} failed${counts.numPendingTests ? `, ${counts.numPendingTests} skipped` : ''}`;
 if (process.env.RECOURSE_COUNTS) appendFileSync(process.env.RECOURSE_COUNTS, `${tier} ${counts.numPassedTests} ${failed} ${counts.numPendingTests}\n`);
 console.log(line);
-process.exit(failed > 0 || counts.numPassedTests === 0 ? 1 : (run.status ?? 1));
+process.exit(failed > 0 || counts.numPassedTests === 0 ? 1 : run);
+
+/** A real broker from jars, for this run alone. */
+async function broker() {
+  const { startKafka, CannotStart } = await import('../deploy/kafka/start.mjs');
+  const data = mkdtempSync(join(tmpdir(), 'recourse-kafka-'));
+  try {
+    const started = await startKafka({ port: 0, data, say: (sentence) => console.error(`  ${sentence}`) });
+    process.env.RECOURSE_TEST_KAFKA = started.brokers;
+    return { stop: () => started.stop().then(() => rmSync(data, { recursive: true, force: true })) };
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+/** Not spawnSync: this process answers for the broker meanwhile. */
+function ran(command, args, options) {
+  return new Promise((resolve) => spawn(command, args, options).on('close', (code) => resolve(code ?? 1)));
+}
