@@ -16,6 +16,7 @@ export type NoticeHistory = {
   /** When the customer hears next; null when no update is due. */
   readonly nextUpdate: string | null;
   readonly heard: string;
+  readonly saidAt: string;
   readonly plannedAt: string;
   readonly matter?: string;
   readonly account?: string;

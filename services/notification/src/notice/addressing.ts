@@ -40,6 +40,7 @@ export const address = (wanted: Wanted, heard: Heard, known: Known): Addressed =
       template: wanted.template,
     }),
     heard: known.message,
+    saidAt: heard.time,
     topic: wanted.topic,
     channel,
     template: { id: known.template.id, version: known.template.version },

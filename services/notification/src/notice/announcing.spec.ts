@@ -25,6 +25,7 @@ const complaintsOf = (type: string, data: object) => {
 const plan: Plan = {
   notice: '5c1a8f0e-58cf-5f39-9c44-1f2d7a8b9c0d',
   heard: '019a9c3e-7d11-7c44-9b5e-2f6f3d0a1b90.LetterIssued.v1',
+  saidAt: '2026-11-18T02:19:59.000Z',
   topic: 'letters',
   channel: 'email',
   template: { id: 'letter', version: 1 },

@@ -41,13 +41,13 @@ describe('A message', () => {
 
   it('says in Chinese what happened, how this platform unlocks and when he hears next', () => {
     const { subject, text } = write('account-locked', { facts: locked, nextUpdate: '2026-11-18T01:00:00.000Z' });
-    expect(subject).toBe('全付钱包：您的账户限制转出');
+    expect(subject).toBe('全付钱包账户锁定通知：限制转出');
     expect(text).toContain('自2026年11月18日 02:20（北京时间）起限制转出。原因：投诉申报。');
     expect(text).toContain('· 打开应用\n· 输入验证码');
     expect(text).toContain('下次回复时间：2026年11月18日 09:00（北京时间）前。');
   });
   it('says that no update is due when none is', () =>
-    expect(write('lock-lapsed', { facts: { account: 'W-1' } }).text).toContain('目前没有待发送的后续回复'));
+    expect(write('lock-lapsed', { facts: { account: 'W-1' } }).text).toContain('下次回复时间：暂无安排'));
   it('escapes in HTML whatever was typed, and leaves plain text plain', () => {
     const { text, html } = write('letter', {
       facts: { reference: 'R1', kind: 'update' },

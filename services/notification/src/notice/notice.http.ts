@@ -102,7 +102,7 @@ export class NoticeHttp {
       'notice-already-sent',
       'notice-was-given-up',
       'notice-left-in-the-future',
-      'notice-left-before-it-was-planned',
+      'notice-left-before-it-was-issued',
     ],
   })
   async report(

@@ -17,6 +17,8 @@ export type Plan = {
   readonly notice: string;
   /** Id of the message that was heard. */
   readonly heard: string;
+  /** When it was said: nothing about it can have left before. */
+  readonly saidAt: Instant;
   readonly topic: Topic;
   readonly channel: Channel;
   readonly template: Piece;
@@ -60,7 +62,7 @@ export type NoticeEvent = EventMeta &
     | { readonly type: 'NoticeBounced'; readonly bouncedAt: Instant; readonly why: string }
   );
 
-type Begun = { readonly channel: Channel; readonly plannedAt: Instant; readonly expires?: Instant; readonly attempts: number };
+type Begun = { readonly channel: Channel; readonly saidAt: Instant; readonly expires?: Instant; readonly attempts: number };
 
 export type Notice =
   | { readonly stage: 'not-planned' }
@@ -76,13 +78,13 @@ export const initial: Notice = { stage: 'not-planned' };
 
 export const evolve = (state: Notice, event: NoticeEvent): Notice => {
   if (event.type === 'NoticePlanned') {
-    const { channel, plannedAt, expires } = event;
-    return { stage: 'planned', channel, plannedAt, attempts: 0, ...(expires && { expires }) };
+    const { channel, saidAt, expires } = event;
+    return { stage: 'planned', channel, saidAt, attempts: 0, ...(expires && { expires }) };
   }
   if (state.stage === 'not-planned' || state.stage === 'given-up') return state;
-  const { channel, plannedAt, expires, attempts } = state;
-  const begun: Begun = { channel, plannedAt, attempts, ...(expires && { expires }) };
-  const sentAt = 'sentAt' in state ? state.sentAt : plannedAt;
+  const { channel, saidAt, expires, attempts } = state;
+  const begun: Begun = { channel, saidAt, attempts, ...(expires && { expires }) };
+  const sentAt = 'sentAt' in state ? state.sentAt : saidAt;
   switch (event.type) {
     case 'NoticeHandedOver':
       return { ...begun, stage: 'handed-over' };

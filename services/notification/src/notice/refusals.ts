@@ -31,9 +31,9 @@ export const refusals = {
     title: { en: 'The time reported is later than now.', 'zh-CN': '回报的时间不能晚于当前时间。' },
     advice: { en: 'Give the instant it really happened, in UTC.', 'zh-CN': '请填写实际发生的时间（UTC）。' },
   },
-  'notice-left-before-it-was-planned': {
+  'notice-left-before-it-was-issued': {
     status: 422,
-    title: { en: 'The time reported is earlier than the notice itself.', 'zh-CN': '回报的时间早于通知生成的时间。' },
+    title: { en: 'The time reported is earlier than what the notice is about.', 'zh-CN': '回报的时间早于该通知所述事项发生的时间。' },
     advice: { en: 'Give the instant it really happened, in UTC.', 'zh-CN': '请填写实际发生的时间（UTC）。' },
   },
 } as const;

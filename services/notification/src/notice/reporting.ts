@@ -13,7 +13,7 @@ export type ReportDelivery = {
   readonly providerId?: string;
 };
 
-/** Two clocks are never quite alike: this much ahead of ours is not yet "the future". */
+/** Two clocks are never quite alike: this much does not make it the future, nor the past before the cause. */
 const tolerance = 2_000;
 
 /** It counts by its own time, whenever we hear of it: a promise kept in time but told late is kept. */
@@ -21,8 +21,8 @@ export const report = (command: ReportDelivery, state: Notice): NoticeDecision =
   const { at, reportedAs, when, why = 'unknown' } = command;
   if (state.stage === 'given-up' || state.stage === 'not-planned') return refuse('notice-was-given-up');
   if (Date.parse(when) > Date.parse(at) + tolerance) return refuse('notice-left-in-the-future', { pointers: [`/${reportedAs}At`] });
-  if (Date.parse(when) < Date.parse(state.plannedAt))
-    return refuse('notice-left-before-it-was-planned', { pointers: [`/${reportedAs}At`] });
+  if (Date.parse(when) < Date.parse(state.saidAt) - tolerance)
+    return refuse('notice-left-before-it-was-issued', { pointers: [`/${reportedAs}At`] });
   switch (reportedAs) {
     case 'sent':
       return reportSent(command, state);
