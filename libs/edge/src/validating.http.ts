@@ -24,9 +24,16 @@ export class RequestPipe implements PipeTransform {
     if (value === undefined) throw new Problem(400, 'body-missing');
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new Problem(400, 'request-invalid', { errors: [{ pointer: '', code: 'not-an-object' }] });
-    return (await this.body.transform(value, metadata)) as unknown;
+    return plainly(await this.body.transform(value, metadata));
   }
 }
+
+/** What was told, without the class it was checked as and without what was left out: a record holds plain JSON only. */
+const plainly = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plainly);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, plainly(member)]])));
+};
 
 const plain: readonly unknown[] = [Object, String, Number, Boolean, Array];
 const isDto = (metatype: unknown): boolean => typeof metatype === 'function' && !plain.includes(metatype);
