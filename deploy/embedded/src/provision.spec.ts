@@ -1,19 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startPostgres, type RunningPostgres } from './postgres.js';
 import { passwordsFrom, provision, services, type Provisioned } from './provision.js';
 
+const home = mkdtempSync(path.join(tmpdir(), 'recourse-provision-'));
 let server: RunningPostgres;
 let house: Provisioned;
 beforeAll(async () => {
-  const dataDir = path.join(mkdtempSync(path.join(tmpdir(), 'recourse-provision-')), 'data');
-  server = await startPostgres({ dataDir, port: 0, password: 'admin', throwAway: true, settings: { fsync: 'off' } });
+  server = await startPostgres({
+    dataDir: path.join(home, 'data'),
+    port: 0,
+    password: 'admin',
+    throwAway: true,
+    settings: { fsync: 'off' },
+  });
   house = await provision(server.url, { passwords: passwordsFrom('secret') });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  rmSync(home, { recursive: true, force: true });
+});
 
 const ask = async <Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> => {
   const client = new pg.Client({ connectionString: url });

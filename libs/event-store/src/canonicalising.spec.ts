@@ -60,7 +60,6 @@ describe('What has not throws, and says where', () => {
   }
   const circle: Record<string, unknown> = {};
   circle['round'] = circle;
-  // eslint-disable-next-line no-sparse-arrays -- the hole is the point
   const sparse = [1, , 3];
   it.each([
     ['undefined', { a: { b: undefined } }, '/a/b'],

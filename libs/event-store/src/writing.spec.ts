@@ -12,7 +12,7 @@ import { migrate } from './migrating.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 import type { NewEvent, Recorded } from './record.js';
 import { requestOf, testStore, type TestStore } from './testing.js';
-import { StoreUnreachable } from './writing.js';
+import { StoreUnreachable } from './failing.js';
 
 const noted = (n: number): NewEvent => ({ type: 'Noted', n }) as NewEvent;
 const kindsOf = (outcomes: readonly AppendOutcome[]) => {
