@@ -8,11 +8,14 @@ import { channelRefusals } from './channel-directory/refusals.js';
 import { SeedingChannels } from './channel-directory/seeding.worker.js';
 import { announceComplaint } from './complaint/announcing.js';
 import { ForComplaintHandler } from './complaint/complaint.handler.js';
+import { ComplaintDesk } from './complaint/complaint.desk.js';
 import { ComplaintHttp } from './complaint/complaint.http.js';
+import { TellingHttp } from './complaint/telling.http.js';
 import { Drafts1763800000000 } from './complaint/drafts.migration.js';
 import { draftsView } from './complaint/drafts.view.js';
 import { receivingIdleDrafts } from './complaint/drafts.worker.js';
 import { complaintRefusals } from './complaint/refusals.js';
+import { EvidenceDesk } from './evidence/evidence.desk.js';
 import { ForEvidenceHandler } from './evidence/evidence.handler.js';
 import { EvidenceHttp } from './evidence/evidence.http.js';
 import { evidenceRefusals } from './evidence/refusals.js';
@@ -32,7 +35,7 @@ import { EvidenceVault } from './evidence/vault.disk.js';
       due: [dueOf(receivingIdleDrafts)],
     }),
   ],
-  controllers: [ComplaintHttp, EvidenceHttp, ChannelDirectoryHttp],
-  providers: [ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, EvidenceVault, SeedingChannels],
+  controllers: [ComplaintHttp, TellingHttp, EvidenceHttp, ChannelDirectoryHttp],
+  providers: [ComplaintDesk, EvidenceDesk, ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, EvidenceVault, SeedingChannels],
 })
 export class IntakeModule {}

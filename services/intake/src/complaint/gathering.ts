@@ -84,9 +84,14 @@ export const commandsFor = (telling: Telling, { by, at, sealed, representative: 
   }
   if (category) commands.push({ type: 'ChooseCategory', ...told, category });
   if (details && Object.keys(defined(details)).length > 0) {
-    const { device, occurredAt, ...plain } = details;
+    const { device, occurredAt, amount, ...plain } = details;
     const occurred = occurredAt && { at: occurredAt.at, precision: occurredAt.precision ?? 'minute', zone: occurredAt.zone ?? zone };
-    const given = defined({ ...plain, ...(occurred && { occurredAt: occurred }), ...(device && { device: 'sealed' as const }) });
+    const given = defined({
+      ...plain,
+      ...(occurred && { occurredAt: occurred }),
+      ...(amount && { amount: { currency: amount.currency, value: amount.value } }),
+      ...(device && { device: 'sealed' as const }),
+    });
     commands.push({ type: 'GiveDetails', ...told, details: given, ...defined({ source }), sealed: of('device') });
   }
   return commands;

@@ -23,6 +23,17 @@ describe('Listing evidence under its complaint', () => {
     given(drafted, listed('e1', 601), { type: 'EvidenceSetAside', evidence: 'e1', why: 'cannot-be-opened' })
       .when(list)
       .isRefused('quota-used-up'));
+  it('comes from the customer’s own side when a customer gives it', () => {
+    given(drafted)
+      .when({ ...list, from: 'bank' })
+      .isRefused('source-is-another', { pointers: ['/from'] });
+    given(drafted)
+      .when({ ...list, from: 'representative' })
+      .records({ ...listed('e2', 400), from: 'representative' } as ComplaintEvent);
+    given(drafted)
+      .when({ ...list, by: { ...by, role: 'agent' }, from: 'bank' })
+      .records({ ...listed('e2', 400), from: 'bank' } as ComplaintEvent);
+  });
   it('says nothing when it is listed already', () => given(drafted, listed('e2', 400)).when(list).recordsNothing());
   it('names the version it redacts', () =>
     given(drafted, listed('e1'))

@@ -9,10 +9,12 @@ type Told = { readonly by: By; readonly at: Instant };
 export type ListEvidence = Told & ListedEvidence & { type: 'ListEvidence'; quota: { readonly files: number; readonly bytes: number } };
 export type SetEvidenceAside = Told & { type: 'SetEvidenceAside'; evidence: string; why: Code<'quarantine-why'> };
 
-export const list = ({ evidence, kind, from, h, size, redacts, quota }: ListEvidence, state: Complaint): ComplaintDecision => {
+export const list = ({ by, evidence, kind, from, h, size, redacts, quota }: ListEvidence, state: Complaint): ComplaintDecision => {
   const complaint = living(state);
   if (!complaint) return refuse('draft-is-discarded');
   if (complaint.evidence[evidence]) return [];
+  if (by.role === 'customer' && from !== 'complainant' && from !== 'representative')
+    return refuse('source-is-another', { pointers: ['/from'] });
   const files = Object.keys(complaint.evidence).length + 1;
   const bytes = complaint.evidenceBytes + size;
   if (files > quota.files || bytes > quota.bytes) return refuse('quota-used-up', { facts: { files: quota.files, bytes: quota.bytes } });

@@ -21,7 +21,7 @@ export const complaintRefusals = {
   'source-is-another': {
     status: 422,
     title: { en: 'What a customer tells comes from the customer', 'zh-CN': '客户提供的信息来源只能是本人' },
-    advice: { en: 'Leave out `source`.', 'zh-CN': '请勿填写 source。' },
+    advice: { en: 'Leave out `source` and `from`.', 'zh-CN': '请勿填写 source 或 from。' },
   },
   'zone-unknown': {
     status: 422,

@@ -83,3 +83,17 @@ const tidy = (name: string): string => {
   const readable = [...name.toWellFormed().normalize('NFC')].filter((symbol) => symbol >= ' ' && symbol !== '\u007f');
   return readable.join('').slice(-255);
 };
+
+/** What the API document says of an upload. */
+export const formOf = (fields: FormFields) => {
+  const listed = Object.entries(fields).map(([name, { codes }]) => [name, { type: 'string', enum: [...codes] }] as const);
+  const needed = Object.keys(fields).filter((name) => fields[name]!.needed);
+  return {
+    type: 'object',
+    required: ['file', ...needed],
+    properties: {
+      file: { type: 'string', format: 'binary', description: 'The file, with its true media type.' },
+      ...Object.fromEntries(listed),
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { Problem } from '@recourse/edge';
+import { takingTurns } from './uploading.http.js';
+
+describe('Uploads at once', () => {
+  it('are four; the fifth is asked to come back, and is welcome when one has ended', async () => {
+    const ends: (() => void)[] = [];
+    const running = Array.from({ length: 4 }, () => takingTurns(() => new Promise<string>((resolve) => ends.push(() => resolve('taken')))));
+    const turnedAway = await takingTurns(async () => 'taken').catch((error: unknown) => error);
+    expect(turnedAway).toBeInstanceOf(Problem);
+    expect(turnedAway).toMatchObject({ status: 503, code: 'uploads-busy', headers: { 'retry-after': '2' } });
+    ends[0]!();
+    await running[0];
+    expect(await takingTurns(async () => 'taken')).toBe('taken');
+    ends.forEach((end) => end());
+    expect(await Promise.all(running)).toEqual(['taken', 'taken', 'taken', 'taken']);
+  });
+  it('give their turn back when they fail', async () => {
+    for (let times = 0; times < 6; times++)
+      await expect(takingTurns(() => Promise.reject(new Error('broken off')))).rejects.toThrow('broken off');
+    expect(await takingTurns(async () => 'taken')).toBe('taken');
+  });
+});
