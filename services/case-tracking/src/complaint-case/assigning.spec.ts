@@ -15,6 +15,10 @@ describe('Taking a case', () => {
     given(opened, heldBy('w-jing'))
       .when({ type: 'TakeCase', ...byJing })
       .recordsNothing());
+  it('from a queue passes over what is mine already', () =>
+    given(opened, heldBy('w-jing'))
+      .when({ type: 'TakeCase', ...byJing, next: true })
+      .isRefused('case-belongs-to-another'));
   it('is refused when it is another’s', () =>
     given(opened, heldBy('w-wei'))
       .when({ type: 'TakeCase', ...byJing })

@@ -4,11 +4,15 @@ import { categoryOf } from './attending.js';
 import type { CaseDecision, ComplaintCaseEvent, Told } from './complaint-case.js';
 import type { LiveCase } from './remembering.js';
 
-export type TakeCase = Told & { readonly type: 'TakeCase' };
+export type TakeCase = Told & {
+  readonly type: 'TakeCase';
+  /** From a queue: what is mine already is not the next one. */
+  readonly next?: boolean;
+};
 
 /** An agent takes what nobody holds. */
-export const take = ({ by }: TakeCase, state: LiveCase): CaseDecision => {
-  if (state.holder === by.actor) return [];
+export const take = ({ by, next = false }: TakeCase, state: LiveCase): CaseDecision => {
+  if (state.holder === by.actor && !next) return [];
   if (state.holder !== undefined) return refuse('case-belongs-to-another');
   return [assignedTo(by.actor, state)];
 };

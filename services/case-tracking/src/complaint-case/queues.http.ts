@@ -54,7 +54,7 @@ export class QueuesHttp {
         stream,
         corr: id,
         location: `/v1/cases/${id}`,
-        order: ({ by, at }) => ({ parts: [part(complaintCase, stream, { type: 'TakeCase', by, at, skills })] }),
+        order: ({ by, at }) => ({ parts: [part(complaintCase, stream, { type: 'TakeCase', by, at, skills, next: true })] }),
         send: (order) => this.bus.execute(new ForCase(order)),
       });
     } catch (error) {
