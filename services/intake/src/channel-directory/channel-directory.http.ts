@@ -49,7 +49,7 @@ export class ChannelDirectoryHttp {
       ...channel,
       zone,
       validFrom: body.validFrom ?? at,
-      ...(hours && { hours: hours.map(plainly) }),
+      ...(hours && { hours }),
       ...(validTo && { validTo }),
     }));
   }
@@ -78,7 +78,7 @@ export class ChannelDirectoryHttp {
     @Body() body: ChannelChangeDto,
   ): Promise<void> {
     const { hours, ...rest } = body;
-    const changes = Object.fromEntries(Object.entries({ ...rest, hours: hours?.map(plainly) }).filter(([, value]) => value !== undefined));
+    const changes = Object.fromEntries(Object.entries({ ...rest, hours }).filter(([, value]) => value !== undefined));
     await this.carryOut(request, reply, channel, ({ by, at }) => ({ type: 'ChangeChannel', by, at, channel, changes }));
   }
 
@@ -125,6 +125,3 @@ export class ChannelDirectoryHttp {
     return { settings: this.settings.of(tenant), directory: past?.history ?? { channels: [] } };
   }
 }
-
-/** A record holds plain members, not instances of request classes. */
-const plainly = <Open extends object>(open: Open): Open => ({ ...open });
