@@ -6,7 +6,8 @@ import { allWording } from './wording.loading.js';
 export type WordingFile = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Groups of words: every closed list of the taxonomy, and what only customers read. */
-export type WordingGroup = CodeList | 'category' | 'detail' | 'question' | 'check' | 'channel' | 'evidence' | 'account-news' | 'channel-advice' | 'term';
+export type WordingGroup =
+  CodeList | 'category' | 'detail' | 'question' | 'check' | 'channel' | 'evidence' | 'account-news' | 'channel-advice' | 'term';
 
 /** What a person reads for a code, in her language. A code nobody worded is a mistake of ours, found by a spec. */
 export const wordingOf = (language: Language, group: WordingGroup, code: string): string => {
