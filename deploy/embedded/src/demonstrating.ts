@@ -2,13 +2,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { stories } from './house.js';
 
-/** Plays the demonstration into a home that has none yet. What it tells is data like any other, told through the front door. */
-export const demonstrateOnce = async (home: string, url: string, mailUrl: string): Promise<'told' | 'told-before' | 'nothing-to-tell'> => {
-  const mark = path.join(home, 'demonstrated');
-  if (fs.existsSync(mark)) return 'told-before';
+/**
+ * Tells the demonstration into a home that has none yet; it is data like any other, told through the front door. Answers the references
+ * of its cases, now and at every later start. `beginning` is called when there is something to tell.
+ */
+export const demonstrateOnce = async (home: string, url: string, beginning: () => void): Promise<readonly string[]> => {
+  const mark = path.join(home, 'demonstration.json');
+  if (fs.existsSync(mark)) return (JSON.parse(fs.readFileSync(mark, 'utf8')) as { references: string[] }).references;
   const { seedDemonstration } = await stories();
-  if (!seedDemonstration) return 'nothing-to-tell';
-  await seedDemonstration(url, { mailUrl });
-  fs.writeFileSync(mark, `${new Date().toISOString()}\n`);
-  return 'told';
+  beginning();
+  const { references } = await seedDemonstration(url);
+  fs.writeFileSync(`${mark}.new`, JSON.stringify({ references }));
+  fs.renameSync(`${mark}.new`, mark);
+  return references;
 };

@@ -39,7 +39,7 @@ const tell = (news: News): void => {
   print(`  ${green('✓')} ${news.ready.padEnd(34)}${dim(since())}`);
 };
 
-const summary = ({ url, home }: Recourse, transport: string): string => {
+const summary = ({ url, home }: Recourse, transport: string, reference: string | undefined): string => {
   const row = (what: string, where: string): string => `    ${dim(what.padEnd(12))}${where}`;
   const shown = path.relative(process.cwd(), home);
   const place = shown.startsWith('..') ? home : shown || '.';
@@ -56,6 +56,7 @@ const summary = ({ url, home }: Recourse, transport: string): string => {
     '',
     row('a token', `${elsewhere}npm run --silent token -- agent`),
     row('try', `curl '${url}/v1/channels?platform=quanpay'`),
+    ...(reference ? [row('a case', `${elsewhere}npm run replay -- ${reference}`)] : []),
     row('stories', `${elsewhere}npm run demo`),
     row('stop', 'Ctrl-C'),
     '',
@@ -109,13 +110,13 @@ const main = async (): Promise<void> => {
     fail(`Recourse cannot go on: ${error.message}`);
     leave();
   });
+  let references: readonly string[] = [];
   try {
-    const told = await demonstrateOnce(running.home, running.url, running.mailUrl);
-    if (told === 'told') tell({ ready: 'demonstration data' });
+    references = await demonstrateOnce(running.home, running.url, () => print(`  ${dim('… telling the demonstration, once')}`));
   } catch (error) {
-    tell({ trouble: `The demonstration data could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
+    tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
   }
-  if (!stopping) print(summary(running, options.transport));
+  if (!stopping) print(summary(running, options.transport, references[0]));
 };
 
 main().catch((error: unknown) => {

@@ -136,18 +136,22 @@ export class ServiceProcess {
 
 const sizeOf = (file: string): number => (fs.existsSync(file) ? fs.statSync(file).size : 0);
 
-/** What a service said before it ended: its last lines, the text of a structured one. */
+/** What a service said before it ended: its fatal words when it says structured lines, else its last plain ones. */
 const lastWords = (file: string, from: number): string => {
-  const lines = fs.readFileSync(file).subarray(from).toString().trim().split('\n').filter(Boolean);
-  const plain = lines.map((line) => {
-    try {
-      return (JSON.parse(line) as { msg?: string }).msg ?? line;
-    } catch {
-      return line;
-    }
-  });
+  const lines = fs.readFileSync(file).subarray(from).toString().split('\n').map(read);
+  const fatal = lines.filter(({ level }) => level === 'fatal').map(({ text }) => text);
   // A message of several lines is indented after its first; a stack trace is for the log alone.
-  return plain.filter((line) => !/^\s+at |^Node\.js v/.test(line)).slice(-12).join('\n').trim();
+  const plain = lines.filter(({ level, text }) => level === undefined && text.trim() && !/^\s+at |^Node\.js v/.test(text)).map(({ text }) => text);
+  return (fatal.length > 0 ? fatal : plain.slice(-12)).join('\n').trim();
+};
+
+const read = (line: string): { readonly level?: string; readonly text: string } => {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: string; msg?: string };
+    return { level: level ?? 'info', text: msg ?? '' };
+  } catch {
+    return { text: line };
+  }
 };
 
 /** Called before a log is written to: a large one becomes `.1`, the old `.1` becomes `.2`, and so on; the oldest goes. */

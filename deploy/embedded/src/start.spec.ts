@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePorts, type Ports } from './claiming.js';
+
+const program = fileURLToPath(new URL('../dist/start.js', import.meta.url));
+const folder = fs.mkdtempSync(path.join(tmpdir(), 'recourse-start-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const start = (environment: Record<string, string>) => {
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, RECOURSE_HOME: path.join(folder, 'home'), ...environment } });
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+  return { child, ended, said: text(child.stdout), complained: text(child.stderr) };
+};
+
+describe('what is set wrong', () => {
+  it.each([
+    [{ RECOURSE_PORT: 'abc' }, /^RECOURSE_PORT is abc; it must be a port from 1024 to 65526\.\n$/],
+    [{ RECOURSE_PORT: '80' }, /^RECOURSE_PORT is 80; it must be a port from 1024 to 65526\.\n$/],
+    [{ RECOURSE_TRANSPORT: 'pigeon' }, /^RECOURSE_TRANSPORT is pigeon; it must be postgres \(the default\) or kafka\.\n$/],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be the address of an administrator of a PostgreSQL server: postgres:\/\/\S+\n$/],
+    [{ RECOURSE_HOME: path.join(program, 'home') }, /^\S+start\.js\/home cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start\.\n$/],
+  ])('%j is said in one sentence', async (environment, sentence) => {
+    const { ended, complained } = start({ RECOURSE_PORT: '29990', ...environment });
+    expect(await complained).toMatch(sentence);
+    expect(await ended).toBe(1);
+  });
+});
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true))).once('error', () => resolve(false));
+  });
+
+/** Everything below a process, by the kernel's own account; nothing where there is none. */
+const descendants = (pid: number): number[] => {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!fs.existsSync(file)) return [];
+  return fs.readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number).flatMap((child) => [child, ...descendants(child)]);
+};
+
+const lives = (pid: number): boolean => {
+  try {
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+describe('the five services', () => {
+  let ports: Ports;
+  beforeAll(async () => {
+    ports = await freePorts();
+  });
+
+  const ready = async (): Promise<void> => {
+    while ((await fetch(`http://127.0.0.1:${ports['front-door']}/healthz`).catch(() => undefined))?.status !== 200) await pause(100);
+  };
+  const nothingIsLeft = async (family: readonly number[]): Promise<void> => {
+    while (family.some(lives) || (await Promise.all(Object.values(ports).map(isOpen))).some(Boolean)) await pause(50);
+  };
+
+  it.each<[NodeJS.Signals, unknown]>([['SIGINT', 0], ['SIGTERM', 0], ['SIGKILL', 'SIGKILL']])(
+    'come up with one command, and %s leaves no process behind',
+    async (signal, how) => {
+      const { child, ended, said, complained } = start({ RECOURSE_PORT: `${ports['front-door']}` });
+      await ready();
+      const family = descendants(child.pid!);
+      child.kill(signal);
+      expect(await ended).toBe(how);
+      await nothingIsLeft(family);
+      expect(await complained).toBe('');
+      if (signal !== 'SIGKILL') expect(await said).toContain('Nothing is left running.');
+    },
+    90_000,
+  );
+});
