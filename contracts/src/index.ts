@@ -1,3 +1,4 @@
+export * from './payments.js';
 export * from './auditing.js';
 export * from './accounts.js';
 export * from './templates.js';

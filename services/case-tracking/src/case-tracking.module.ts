@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { House } from '@recourse/edge';
 import { complaintCases } from './complaint-case/complaint-case.room.js';
+import { disputedPayments } from './disputed-payment/disputed-payment.room.js';
 import type { Room } from './case-tracking.room.js';
 
-const rooms: readonly Room[] = [complaintCases];
+const rooms: readonly Room[] = [complaintCases, disputedPayments];
 
 const all = <Name extends keyof Room['house']>(name: Name) => rooms.map(({ house }) => house[name]);
 

@@ -31,7 +31,7 @@ const events: { [Type in DisputedPaymentEvent['type']]: Extract<DisputedPaymentE
     policy: 'refunds-7',
     requestedBy: 'agent-0102',
   },
-  MerchantAsked: { type: 'MerchantAsked', refund, merchant: 'merchant-7', due: at },
+  MerchantAsked: { type: 'MerchantAsked', refund, merchant: 'merchant-7', due: at, then: 'escalate' },
   MerchantReviewLapsed: { type: 'MerchantReviewLapsed', refund, then: 'escalate' },
   RefundDeclined: { type: 'RefundDeclined', refund, why: 'used', by: 'merchant' },
   RefundApproved: { type: 'RefundApproved', refund, amount, by: 'platform' },

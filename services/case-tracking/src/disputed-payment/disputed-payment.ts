@@ -34,7 +34,8 @@ export type DisputedPaymentEvent =
       policy: string;
       requestedBy: string;
     }
-  | { type: 'MerchantAsked'; refund: string; merchant?: string; due: Instant }
+  /** `then`: what the platform's policy of this day says of silence. */
+  | { type: 'MerchantAsked'; refund: string; merchant?: string; due: Instant; then: OnLapse }
   | { type: 'RefundApproved'; refund: string; amount: Money; by: Decided }
   | { type: 'RefundDeclined'; refund: string; why: DeclineReason; by: Decided }
   | { type: 'MerchantReviewLapsed'; refund: string; then: OnLapse }
@@ -67,6 +68,7 @@ export type Refund = {
   readonly amount: Money;
   readonly stage: 'requested' | 'merchant-asked' | 'escalated' | 'approved' | 'declined';
   readonly due?: Instant;
+  readonly then?: OnLapse;
   readonly stepUps: Readonly<Record<string, Instant>>;
 };
 export type Credit = Credited & {
@@ -111,7 +113,7 @@ export const evolve = (state: DisputedPayment, event: DisputedPaymentEvent): Dis
       };
     }
     case 'MerchantAsked':
-      return refund(event.refund, { stage: 'merchant-asked', due: event.due });
+      return refund(event.refund, { stage: 'merchant-asked', due: event.due, then: event.then });
     case 'RefundApproved':
       return refund(event.refund, { stage: 'approved', amount: event.amount });
     case 'RefundDeclined':

@@ -38,7 +38,7 @@ export const requested = (amount = 32_900, more: Partial<Of<'RefundRequested'>> 
   requestedBy: 'agent-0102',
   ...more,
 });
-export const asked: Of<'MerchantAsked'> = { type: 'MerchantAsked', refund: 'f1', merchant: 'merchant-7', due: later };
+export const asked: Of<'MerchantAsked'> = { type: 'MerchantAsked', refund: 'f1', merchant: 'merchant-7', due: later, then: 'escalate' };
 export const approved = (amount = 20_000, more: Partial<Of<'RefundApproved'>> = {}): Of<'RefundApproved'> => ({
   type: 'RefundApproved',
   refund: 'f1',

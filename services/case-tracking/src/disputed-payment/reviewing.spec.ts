@@ -4,7 +4,7 @@ import { agent, approved, asked, confirmed, disputed, given, later, platform, re
 const underReview = [disputed, confirmed, requested(), asked] as const;
 
 describe('Asking the merchant', () => {
-  const ask = { type: 'AskMerchant', refund: 'f1', due: later, ...agent } as const;
+  const ask = { type: 'AskMerchant', refund: 'f1', due: later, then: 'escalate', ...agent } as const;
   it('starts the merchant’s own clock', () => given(disputed, confirmed, requested()).when(ask).records(asked));
   it('again does not start it anew', () =>
     given(...underReview)
@@ -46,35 +46,35 @@ describe('The merchant', () => {
 });
 
 describe('A merchant that does not answer', () => {
-  const lapse = (then: 'approve' | 'decline' | 'escalate') =>
-    ({ type: 'LetReviewLapse', refund: 'f1', then, ...service, at: later }) as const;
+  const lapse = { type: 'LetReviewLapse', refund: 'f1', ...service, at: later } as const;
+  const whose = (then: 'approve' | 'decline' | 'escalate') => [disputed, confirmed, requested(), { ...asked, then }] as const;
   const lapsed = (then: 'approve' | 'decline' | 'escalate') => ({ type: 'MerchantReviewLapsed', refund: 'f1', then }) as const;
-  it('has granted it, where the policy says so', () =>
-    given(...underReview)
-      .when(lapse('approve'))
+  it('has granted it, where the policy said so', () =>
+    given(...whose('approve'))
+      .when(lapse)
       .records(lapsed('approve'), approved(32_900, { by: 'lapse' })));
-  it('has declined it, where the policy says so', () =>
-    given(...underReview)
-      .when(lapse('decline'))
+  it('has declined it, where the policy said so', () =>
+    given(...whose('decline'))
+      .when(lapse)
       .records(lapsed('decline'), { type: 'RefundDeclined', refund: 'f1', why: 'merchant-did-not-answer', by: 'lapse' }));
-  it('leaves it to us, where the policy says so', () =>
-    given(...underReview)
-      .when(lapse('escalate'))
+  it('leaves it to us, where the policy said so', () =>
+    given(...whose('escalate'))
+      .when(lapse)
       .records(lapsed('escalate')));
   it('has until its clock says', () =>
-    given(...underReview)
-      .when({ ...lapse('approve'), at: '2026-11-20T08:59:59.999Z' })
+    given(...whose('approve'))
+      .when({ ...lapse, at: '2026-11-20T08:59:59.999Z' })
       .isRefused('merchant-review-still-running', { facts: { due: later } }));
   it('lapses once', () =>
-    given(...underReview, lapsed('approve'), approved(32_900, { by: 'lapse' }))
-      .when(lapse('approve'))
+    given(...whose('approve'), lapsed('approve'), approved(32_900, { by: 'lapse' }))
+      .when(lapse)
       .recordsNothing());
   it('does not lapse after it has answered', () =>
-    given(...underReview, approved())
-      .when(lapse('decline'))
+    given(...whose('decline'), approved())
+      .when(lapse)
       .recordsNothing());
   it('does not grant more than was paid by silence: then somebody looks', () =>
-    given(disputed, requested(), asked, { ...confirmed, paid: usd(20_000) })
-      .when(lapse('approve'))
+    given(disputed, requested(), { ...asked, then: 'approve' }, { ...confirmed, paid: usd(20_000) })
+      .when(lapse)
       .records(lapsed('escalate')));
 });

@@ -4,18 +4,18 @@ import type { Instant } from '@recourse/event-store';
 import type { DeclineReason, DisputedPayment, OnLapse, PaymentDecision, Refund, Told } from './disputed-payment.js';
 import { notGrantable } from './refunding.js';
 
-export type AskMerchant = Told & { type: 'AskMerchant'; refund: string; due: Instant };
+export type AskMerchant = Told & { type: 'AskMerchant'; refund: string; due: Instant; then: OnLapse };
 export type RecordMerchantDecision = Told & { type: 'RecordMerchantDecision'; refund: string } & (
     { approved: Money; declined?: never } | { approved?: never; declined: DeclineReason }
   );
-export type LetReviewLapse = Told & { type: 'LetReviewLapse'; refund: string; then: OnLapse };
+export type LetReviewLapse = Told & { type: 'LetReviewLapse'; refund: string };
 
-/** The merchant's own clock starts: it is not the customer's fault when it runs out. */
-export const ask = ({ refund: id, due }: AskMerchant, state: DisputedPayment): PaymentDecision => {
+/** The merchant's own clock starts, and what its silence will mean is pinned: it is not the customer's fault when it runs out. */
+export const ask = ({ refund: id, due, then }: AskMerchant, state: DisputedPayment): PaymentDecision => {
   const refund = refundOf(state, id);
   if (refund.path !== 'merchant') return refuse('refund-is-not-for-the-merchant');
   if (refund.stage !== 'requested') return [];
-  return [{ type: 'MerchantAsked', refund: id, ...(state.merchant && { merchant: state.merchant }), due }];
+  return [{ type: 'MerchantAsked', refund: id, ...(state.merchant && { merchant: state.merchant }), due, then }];
 };
 
 /** The platform relays what the merchant said: all of it, a part of it, or nothing. After a review that lapsed to us, late is better than never. */
@@ -27,9 +27,9 @@ export const record = ({ refund: id, approved, declined }: RecordMerchantDecisio
   return notGrantable(state, id, approved) ?? [{ type: 'RefundApproved', refund: id, amount: approved, by: 'merchant' }];
 };
 
-/** The merchant's time is over: the platform's policy says what that means. */
-export const lapse = ({ refund: id, then, at }: LetReviewLapse, state: DisputedPayment): PaymentDecision => {
-  const { stage, due, amount } = refundOf(state, id);
+/** The merchant's time is over: what that means was pinned when the merchant was asked. */
+export const lapse = ({ refund: id, at }: LetReviewLapse, state: DisputedPayment): PaymentDecision => {
+  const { stage, due, then = 'escalate', amount } = refundOf(state, id);
   if (stage !== 'merchant-asked' || !due) return [];
   if (due > at) return refuse('merchant-review-still-running', { facts: { due } });
   const lapsed = { type: 'MerchantReviewLapsed', refund: id, then } as const;
