@@ -41,6 +41,8 @@ export class Streams {
     if ((this.opened.get(tenant) ?? 0) >= mostPerTenant)
       throw new Problem(429, 'too-many-streams', { facts: { most: mostPerTenant }, headers: { 'retry-after': '30' } });
     void reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+    // A connection kept alive after its stream has ended would hold up a server that is closing until the deadline.
+    void reply.header('connection', 'close');
     // A generator that is never pulled never reaches its `finally`: the socket's end is what counts it out.
     this.opened.set(tenant, (this.opened.get(tenant) ?? 0) + 1);
     reply.raw.once('close', () => this.opened.set(tenant, (this.opened.get(tenant) ?? 1) - 1));
