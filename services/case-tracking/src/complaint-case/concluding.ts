@@ -5,7 +5,7 @@ import { categoryOf } from './attending.js';
 import type { CaseDecision, Closing, Outcome, Told } from './complaint-case.js';
 import { openRedress } from './redressing.js';
 import type { CaseRefusal } from './refusals.js';
-import type { ComplaintCase, LiveCase } from './remembering.js';
+import type { LiveCase } from './remembering.js';
 
 export type ProposeDecision = Told & {
   readonly type: 'ProposeDecision';
