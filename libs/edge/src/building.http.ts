@@ -63,6 +63,9 @@ class Edge {
   }
 }
 
+/** The service's module with nothing behind it: for reading what it says of itself, never for running it. */
+export const describedModule = (module: Type): DynamicModule => Edge.round(module, {} as Runtime);
+
 const requestId = (request: IncomingMessage): string => {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();

@@ -7,7 +7,7 @@ import { serviceUnderTest, type Answered, type Somebody } from './testing.js';
 let service: Awaited<ReturnType<typeof serviceUnderTest>>;
 let agent: Somebody;
 beforeAll(async () => {
-  service = await serviceUnderTest(RemindersModule, { service: 'test' });
+  service = await serviceUnderTest(RemindersModule, { service: 'case-tracking' });
   agent = service.as({ sub: 'agent-7', role: 'agent', tenant: 'quanpay' });
 });
 afterAll(() => service.close());
@@ -28,7 +28,7 @@ describe('A command', () => {
     expect([status, body]).toEqual([201, { label: 'call back', writtenBy: 'agent-7', ended: null, notes: [], note: null }]);
     expect(headers).toMatchObject({
       ...{ etag: '"0"', location: `/v1/reminders/${id}`, 'cache-control': 'no-store' },
-      ...{ 'log-leaf': record?.leaf, 'log-position': `test:${record?.position}` },
+      ...{ 'log-leaf': record?.leaf, 'log-position': `case-tracking:${record?.position}` },
     });
     expect(record).toMatchObject({ tenant: 'quanpay', corr: id, by: { actor: 'agent-7', role: 'agent', client: 'desk' } });
   });
@@ -125,7 +125,7 @@ describe('An Idempotency-Key', () => {
   });
 
   it('holds across two instances of the service', async () => {
-    const second = await serviceUnderTest(RemindersModule, { service: 'test', beside: service });
+    const second = await serviceUnderTest(RemindersModule, { service: 'case-tracking', beside: service });
     try {
       const id = await written();
       const key = uuid();
@@ -174,7 +174,7 @@ describe('A representation', () => {
     const id = await written();
     const [first] = await service.store.readStream(`reminder-${id}`);
     await agent.post(`/v1/reminders/${id}/notes`, { label: 'later' });
-    for (const query of [`position=${first?.position}`, `position=test:${first?.position}`, `at=${first?.recordedAt}`]) {
+    for (const query of [`position=${first?.position}`, `position=case-tracking:${first?.position}`, `at=${first?.recordedAt}`]) {
       const { body, headers } = await agent.get(`/v1/reminders/${id}?${query}`);
       expect([(body as { notes: string[] }).notes, headers['etag']]).toEqual([[], '"0"']);
     }
@@ -266,8 +266,33 @@ describe('Due work', () => {
     const later = await written({ remindAt: '2999-01-01T00:00:00.000Z' });
     const ended = async () => (await service.store.readStream(`reminder-${id}`)).filter(({ type }) => type === 'ReminderEnded');
     for (let waited = 0; (await ended()).length === 0 && waited < 100; waited++) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await ended()).toMatchObject([{ by: { actor: 'service:test', role: 'service', client: 'test' }, data: { how: 'in-time' } }]);
+    expect(await ended()).toMatchObject([{ by: { actor: 'service:case-tracking', role: 'service', client: 'case-tracking' }, data: { how: 'in-time' } }]);
     expect(await service.store.readStream(`reminder-${later}`)).toHaveLength(1);
+  });
+});
+
+describe('What was recorded', () => {
+  const until = async <Found>(look: () => Promise<Found>, found: (what: Found) => boolean): Promise<Found> => {
+    for (let waited = 0; ; waited++) {
+      const what = await look();
+      if (found(what) || waited > 200) return what;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  it('is told and heard, once, by who listens', async () => {
+    const id = await written();
+    await agent.post(`/v1/reminders/${id}/end`, { how: 'done' }, { ifMatch: '"0"' });
+    const heard = await until(() => service.store.readStream(`ending-${id}`), (records) => records.length > 0);
+    expect(heard).toMatchObject([{ type: 'EndingHeard', tenant: 'quanpay', corr: id, by: { actor: 'service:case-tracking', role: 'service' } }]);
+  });
+
+  it('is told in the metrics, and the service is ready when its carrier is', async () => {
+    const ready = await until(() => service.app.inject('/readyz'), ({ statusCode }) => statusCode === 200);
+    expect(ready.json()).toMatchObject({ ready: true, parts: { database: 'there', carrier: 'there' } });
+    const { body } = await service.app.inject('/metrics');
+    for (const line of ['recourse_relay_lag{cursor="messages"', 'recourse_relay_leader', 'recourse_inbox_total{result="recorded"', 'recourse_view_lag{view="reminders"', 'recourse_pool_connections{state="open"', 'recourse_due_total{name="overdue-reminders",result="done"'])
+      expect(body).toContain(line);
   });
 });
 

@@ -156,13 +156,13 @@ export class Desk {
     const past = await this.historyFor<H>(request.caller, stream, { version });
     if (!past) throw new Error('what was just recorded cannot be read');
     if (location !== undefined) void reply.header('location', location);
-    await this.render(request, reply.status(status), represent, past);
+    await this.render(request, reply.status(status), represent, past, location);
   }
 
   /** The one place where a history becomes an answer, and where personal data may be opened. */
-  private async render<H>(request: FastifyRequest, reply: FastifyReply, represent: Task<H>['represent'], past: Past<H>): Promise<void> {
+  private async render<H>(request: FastifyRequest, reply: FastifyReply, represent: Task<H>['represent'], past: Past<H>, location?: string): Promise<void> {
     const { stream, version, leaf, position } = past;
-    const standing: Standing = { stream, version, leaf, position };
+    const standing: Standing = { stream, version, leaf, position, ...(location !== undefined && { location }) };
     void reply.headers({ etag: etagOf(version), 'cache-control': 'no-store' });
     if (version >= 0) void reply.headers({ 'log-leaf': leaf, 'log-position': `${this.house.service}:${position}` });
     if (request.method === 'GET' && alreadyHas(request.headers['if-none-match'], version)) {

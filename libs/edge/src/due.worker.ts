@@ -1,7 +1,7 @@
 import { handling, type EventStore, type Order, type Outcome, type Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Due, DueTools, PlatformSettingsOf, Watermarks } from './house.options.js';
+import type { Due, DueTools, PlatformSettingsOf } from './house.options.js';
 import type { Log } from './logging.js';
 
 export type DueOptions = {
@@ -11,7 +11,7 @@ export type DueOptions = {
   readonly views: Views;
   readonly privacy: Privacy;
   readonly settings: PlatformSettingsOf;
-  readonly watermarks: Watermarks;
+  readonly watermarks: DueTools['watermarks'];
   readonly log: Log;
 };
 

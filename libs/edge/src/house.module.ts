@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Closing } from './closing.js';
 import { Configuration } from './configuring.js';
 import { Desk } from './desk.js';
-import { EVENT_STORE, HOUSE, PRIVACY, VIEWS, type HouseOptions } from './house.options.js';
+import { EVENT_STORE, HOUSE, PRIVACY, TRANSPORT, VIEWS, type HouseOptions } from './house.options.js';
 import { LOG } from './logging.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
@@ -23,6 +23,7 @@ export class House {
       part(EVENT_STORE, 'store'),
       part(PRIVACY, 'privacy'),
       part(VIEWS, 'views'),
+      part(TRANSPORT, 'transport'),
       part(LOG, 'log'),
       part(Configuration, 'configuration'),
       part(Closing, 'closing'),

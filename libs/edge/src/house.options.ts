@@ -1,7 +1,7 @@
 import type { PublishedSettings } from '@recourse/contracts';
-import type { By, Claim, EventStore, Histories, Instant, Order, Outcome, Part, View, Views } from '@recourse/event-store';
+import type { By, EventStore, Histories, Instant, Order, Outcome, View, Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
-import type { Announce, Message } from '@recourse/relay';
+import type { Announce, Hearing as Heard, Watermarks } from '@recourse/relay';
 import type { EntityManager } from 'typeorm';
 import type { Refusals } from './refusing.js';
 
@@ -17,19 +17,8 @@ export interface PlatformSettingsOf {
   tenants(): readonly string[];
 }
 
-export type Reaction = {
-  readonly stream: string;
-  readonly corr: string;
-  readonly parts: (told: Told) => readonly [Part, ...Part[]];
-  readonly claims?: readonly Claim[];
-};
-/** What a service does about what it hears. `own: true` listens to the announcements of its own log. */
-export type Hearing = {
-  readonly consumer: string;
-  readonly topics: readonly string[];
-  readonly own?: boolean;
-  readonly react: (message: Message, tools: Tools) => Promise<readonly Reaction[]> | readonly Reaction[];
-};
+/** What a service does about what it hears: libs/relay's hearing, with our tools. */
+export type Hearing = Heard<Tools>;
 
 /** Something that must happen by an instant: found in a view, done by a command that is harmless when sent twice. */
 export type Due<Row = unknown> = {
@@ -40,12 +29,9 @@ export type Due<Row = unknown> = {
   find(manager: EntityManager, now: Instant): Promise<readonly Row[]>;
   act(row: Row, tools: DueTools): Promise<unknown>;
 };
-export interface Watermarks {
-  /** Everything the speaker of this topic had recorded up to this instant has been heard; undefined when nothing was heard yet. */
-  of(topic: string): Promise<Instant | undefined>;
-}
 export type DueTools = Tools & {
-  readonly watermarks: Watermarks;
+  /** Up to when a topic has been heard completely: `watermarks.of('recourse.notice.v1')`. */
+  readonly watermarks: Pick<Watermarks, 'of'>;
   /** `{ by: service, at: now of the tenant }` */
   told(tenant: string): Told;
   /** Carries the order out through the handling loop. A refusal is an answer (logged), not an error. */
@@ -73,5 +59,7 @@ export type HouseOptions = {
 
 export const EVENT_STORE = Symbol.for('recourse.event-store');
 export const PRIVACY = Symbol.for('recourse.privacy');
+/** Whatever carries messages: for the notary, who hears records past the inbox. */
+export const TRANSPORT = Symbol.for('recourse.transport');
 export const VIEWS = Symbol.for('recourse.views');
 export const HOUSE = Symbol.for('recourse.house');

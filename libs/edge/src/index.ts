@@ -6,10 +6,11 @@ export {
   Nested, NestedList, Optional, Shaped, Text, TextList,
 } from './fields.js';
 export { Views, type Histories, type History, type View } from '@recourse/event-store';
+export type { Reaction, Transport } from '@recourse/relay';
 export { House } from './house.module.js';
 export {
-  dueOf, EVENT_STORE, HOUSE, PRIVACY, VIEWS,
-  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Reaction, type Told, type Tools, type Watermarks,
+  dueOf, EVENT_STORE, HOUSE, PRIVACY, TRANSPORT, VIEWS,
+  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Told, type Tools,
 } from './house.options.js';
 export type { Listing } from './listing.pg.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';

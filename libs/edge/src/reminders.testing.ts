@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Inject, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { decisions, refuse, type Decider } from '@recourse/decider';
 import { handling, part, secureView, type EventStore, type Order, type SealedRef, type View } from '@recourse/event-store';
+import type { Announce } from '@recourse/relay';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Column, Entity, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 import {
-  Allow, Desk, EVENT_STORE, House, IsFlag, IsPlatformId, ListQuery, Optional, ShowQuery, Streams, Text, UuidParam, type Due, type Refusals, type Told,
+  Allow, Desk, EVENT_STORE, House, IsFlag, IsPlatformId, ListQuery, Optional, ShowQuery, Streams, Text, UuidParam, type Due, type Hearing, type Refusals, type Told,
 } from './index.js';
 
 /** A small service of reminders, with everything a real one has: the edge is tested on it. */
@@ -102,6 +103,25 @@ const overdue: Due = {
     const { id, tenant } = row as ReminderRow;
     await send({ tenant, corr: id, parts: [part(reminder, `reminder-${id}`, { type: 'End', how: 'in-time', ...told(tenant) })] });
   },
+};
+
+/** Tells itself: what a neighbour would hear of a reminder, heard by the same service. */
+const announceReminder: Announce = ({ type, data }) =>
+  type === 'ReminderEnded' ? [{ topic: 'recourse.case.v1', key: 'reminders', type, data: { how: data['how'] } }] : [];
+
+const endings: Hearing = {
+  consumer: 'endings',
+  topics: ['recourse.case.v1'],
+  react: ({ type, corr }) =>
+    type === 'ReminderEnded'
+      ? [{ stream: `ending-${corr}`, corr, parts: ({ by, at }) => [part(ending, `ending-${corr}`, { type: 'Hear', by, at })] }]
+      : [],
+};
+
+const ending: Decider<{ readonly type: 'Hear'; readonly by: Told['by']; readonly at: string }, { readonly type: 'EndingHeard' }, boolean> = {
+  initial: false,
+  evolve: () => true,
+  decide: (_command, heard) => (heard ? [] : [{ type: 'EndingHeard' }]),
 };
 
 class ReminderDto {
@@ -220,9 +240,11 @@ class RemindersHttp {
 @Module({
   imports: [
     House.of({
-      service: 'test',
+      service: 'case-tracking',
       histories: { reminder: reminderHistory },
       refusals,
+      announce: { reminder: announceReminder },
+      hears: [endings],
       views: [reminders],
       migrations: [Reminders1795392000000],
       due: [overdue],

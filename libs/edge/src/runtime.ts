@@ -1,6 +1,7 @@
 import type { EventStore, Views } from '@recourse/event-store';
 import type { Verify } from '@recourse/identity';
 import type { Privacy } from '@recourse/privacy';
+import type { Transport } from '@recourse/relay';
 import type { Closing } from './closing.js';
 import type { Configuration } from './configuring.js';
 import type { Log } from './logging.js';
@@ -21,6 +22,7 @@ export type Runtime = {
   readonly store: EventStore;
   readonly privacy: Privacy;
   readonly views: Views;
+  readonly transport: Transport;
   readonly readiness: () => Promise<Readiness>;
   /** Relay, inbox, views and due work stop; then the pools close. */
   readonly close: () => Promise<void>;

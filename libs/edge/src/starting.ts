@@ -12,8 +12,14 @@ export type StartOptions = BuildOptions & {
   readonly variables?: readonly Variable<unknown>[];
 };
 
+/** A tool that writes documents puts a function here before it runs main.ts: it is told what would be started, and nothing is. */
+export const DESCRIBING = Symbol.for('recourse.describing');
+export type Describe = (module: Type, options: StartOptions) => Promise<void>;
+
 /** Starts a service, or with `--migrate` only brings its database up to date. The whole of a service's main.ts. */
 export const startService = async (module: Type, options: StartOptions): Promise<void> => {
+  const describe = (globalThis as { [DESCRIBING]?: Describe })[DESCRIBING];
+  if (describe) return describe(module, options);
   const onlyMigrate = process.argv.includes('--migrate');
   const configuration = configured(options, onlyMigrate);
   if (!configuration) return;

@@ -4,8 +4,14 @@ import type { Caller } from '@recourse/identity';
 import type { Owner } from '@recourse/privacy';
 import type { Told } from './house.options.js';
 
-/** Where in its stream and log a history stands. */
-export type Standing = { readonly stream: string; readonly version: number; readonly leaf: string; readonly position: number };
+/** Where in its stream and log a history stands; after a command also the `location` answered (the first one, when it is replayed). */
+export type Standing = {
+  readonly stream: string;
+  readonly version: number;
+  readonly leaf: string;
+  readonly position: number;
+  readonly location?: string;
+};
 
 /** A stream as its history tells it. */
 export type Past<H> = Standing & { readonly history: H; readonly tenant: string; readonly corr: string };

@@ -6,6 +6,7 @@ import { testDatabase, type TestDatabase } from '@recourse/event-store/testing';
 import { remembering, verifier, type Caller } from '@recourse/identity';
 import { testIssuer, type TestIssuer, type TokenOptions } from '@recourse/identity/testing';
 import { keyringMigration } from '@recourse/privacy';
+import { prepareBus } from '@recourse/relay';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ import { makeLog } from './logging.js';
 import { Metrics } from './measuring.js';
 import { migrateHouse, openHouse } from './opening.js';
 import type { Runtime } from './runtime.js';
+export type { Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 
 export type Answered = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown; readonly text: string };
@@ -84,6 +86,7 @@ export const doorsUnderTest = async (module: Type, { environment = {}, variables
     store: store ?? absent<EventStore>(),
     privacy: absent(),
     views: absent<Views>(),
+    transport: absent(),
     readiness: async () => ({ ready: true, parts: {} }),
     close: async () => undefined,
     ...instead,
@@ -158,7 +161,7 @@ export const serviceUnderTest = async (module: Type, { environment = {}, variabl
 const foundation = async (undo: (() => Promise<unknown>)[]) => {
   const database = await testDatabase();
   undo.push(() => database.close());
-  await keyringMigration(database.keyringOwnerUrl);
+  await Promise.all([keyringMigration(database.keyringOwnerUrl), prepareBus(database.busOwnerUrl)]);
   const folder = await mkdtemp(join(tmpdir(), 'recourse-kek-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   const kekFile = join(folder, 'kek');
@@ -170,3 +173,6 @@ const foundation = async (undo: (() => Promise<unknown>)[]) => {
 
 /** Nothing stands behind these doors: whoever asks it finds no function there. */
 const absent = <Part extends object>(): Part => ({}) as Part;
+
+export type DoorsUnderTest = Awaited<ReturnType<typeof doorsUnderTest>>;
+export type ServiceUnderTest = Awaited<ReturnType<typeof serviceUnderTest>>;

@@ -1,0 +1,14 @@
+/** For tools that write the API documents; no service needs it while it runs. */
+export { describedModule } from './building.http.js';
+export { edgeRefusals } from './codes.js';
+export { ANSWERS, type Answering } from './documenting.js';
+export { fieldCodes } from './fieldcodes.js';
+export { fieldSchemas } from './fields.js';
+export { finish } from './finishing.js';
+export { houseOf } from './house.module.js';
+export { merge } from './merging.js';
+export type { ApiDocument, FinishOptions, OperationFacts } from './openapi.js';
+export { catalogueOf } from './refusing.js';
+export { DESCRIBING, type Describe } from './starting.js';
+export { PROBLEMS_AT } from './wording.js';
+export { ALLOW } from '@recourse/identity';

@@ -1,0 +1,105 @@
+import type { Answering } from './documenting.js';
+import type { Reference, Response, Schema } from './openapi.js';
+import { Problem, type Refusals } from './refusing.js';
+import { problemDocument } from './wording.js';
+
+const headerOf = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name.replace(/(?<=[a-z])(?=[A-Z])/g, '-'), { $ref: `#/components/headers/${name}` }]));
+
+const schemaOf = ({ schema }: Answering): Schema => {
+  if (schema === undefined) return { type: 'object' };
+  return { $ref: `#/components/schemas/${typeof schema === 'string' ? schema : schema.name}` };
+};
+
+/** What an operation answers when all is well. */
+export const answersOf = (answering: Answering): Readonly<Record<string, Response>> => {
+  const { kind, status, description } = answering;
+  const json = (schema: Schema) => ({ 'application/json': { schema } });
+  switch (kind) {
+    case 'command': {
+      const names = ['ETag', 'LogLeaf', 'LogPosition', 'IdempotentReplayed', ...(status === 201 ? ['Location'] : [])];
+      return { [status]: { description: description ?? 'Done: this is how it stands now.', headers: headerOf(...names), content: json(schemaOf(answering)) } };
+    }
+    case 'show':
+      return {
+        200: { description: description ?? 'How it stands.', headers: headerOf('ETag', 'LogLeaf', 'LogPosition'), content: json(schemaOf(answering)) },
+        304: { description: 'You have this version.' },
+      };
+    case 'list': {
+      const page = { type: 'object', required: ['items'], properties: { items: { type: 'array', items: schemaOf(answering) } } };
+      return { 200: { description: description ?? 'One page.', headers: headerOf('Link'), content: json(page) } };
+    }
+    case 'stream':
+      return { 200: { description: description ?? 'Events as they happen; the data of each is JSON.', content: { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': schemaOf(answering) } } } };
+    case 'content':
+      return { 200: { description: description ?? 'The bytes.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } };
+    case 'other':
+      return { [status]: { description: description ?? 'The answer.', content: json(schemaOf(answering)) } };
+  }
+};
+
+const reference = (name: string): Reference => ({ $ref: `#/components/responses/${name}` });
+const problemContent = (examples: Schema) => ({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } });
+
+const exampleOf = (code: string, status: number, refusals: Refusals) => ({ value: problemDocument(new Problem(status, code), 'en', refusals) });
+const shared = (description: string, status: number, codes: readonly string[], headers: readonly string[] = []): Response => ({
+  description,
+  ...(headers.length > 0 && { headers: headerOf(...headers) }),
+  content: problemContent(Object.fromEntries(codes.map((code) => [code, exampleOf(code, status, {})]))),
+});
+
+/** Problems that every operation has in common. */
+export const sharedResponses = {
+  BadRequest: shared('The request cannot be taken as it is.', 400, ['request-invalid', 'body-not-json']),
+  Unauthorized: shared('It is not known who calls.', 401, ['token-missing', 'token-invalid', 'token-expired']),
+  Forbidden: shared('The caller’s role may not do this.', 403, ['role-not-allowed', 'purpose-not-allowed']),
+  NotFound: shared('There is no such thing, or it is not the caller’s to see.', 404, ['not-found']),
+  Conflict: shared('Others changed the same thing at the same moment.', 409, ['others-were-faster'], ['RetryAfter']),
+  Stale: shared('Something the caller judged by has changed since.', 412, ['version-is-stale'], ['ETag']),
+  TooLarge: shared('The body is too large.', 413, ['body-too-large']),
+  WrongMediaType: shared('This kind of body is not taken here.', 415, ['media-type-not-supported']),
+  KeyReused: shared('The Idempotency-Key was used for another request.', 422, ['idempotency-key-reused']),
+  VersionMissing: shared('If-Match is needed.', 428, ['if-match-missing']),
+  TooMany: shared('Too many streams are open.', 429, ['too-many-streams'], ['RetryAfter']),
+  Failed: shared('Something went wrong on our side.', 500, ['internal-error']),
+  Unavailable: shared('The service cannot answer now.', 503, ['unavailable', 'issuer-unreachable'], ['RetryAfter']),
+} as const;
+
+/** Everything that may go wrong with an operation, its own refusals with an example each. */
+export const problemResponses = (answering: Answering, open: boolean, hasPath: boolean, hasBody: boolean, refusals: Refusals): Readonly<Record<string, Response>> => {
+  const { key, ifMatch, kind, refuses } = answering;
+  const general: Record<string, keyof typeof sharedResponses> = {
+    400: 'BadRequest',
+    ...(!open && ({ 401: 'Unauthorized', 403: 'Forbidden' } as const)),
+    ...((hasPath || kind === 'show') && ({ 404: 'NotFound' } as const)),
+    ...(key && ({ 409: 'Conflict', 422: 'KeyReused' } as const)),
+    ...(hasBody && ({ 413: 'TooLarge', 415: 'WrongMediaType' } as const)),
+    ...(ifMatch && ({ 412: 'Stale', 428: 'VersionMissing' } as const)),
+    ...(kind === 'stream' && ({ 429: 'TooMany' } as const)),
+    500: 'Failed',
+    503: 'Unavailable',
+  };
+  const own = byStatus(answering, refusals);
+  const statuses = new Set([...Object.keys(general), ...own.keys()]);
+  return Object.fromEntries(
+    [...statuses].map((status): [string, Response] => {
+      const codes = own.get(status) ?? [];
+      const name = general[status];
+      if (codes.length === 0 && name) return [status, reference(name)];
+      const common = (name && (sharedResponses[name] as unknown as { content: Record<string, { examples: Schema }> }).content['application/problem+json']?.examples) ?? {};
+      const examples = Object.fromEntries(codes.map((code) => [code, exampleOf(code, Number(status), refusals)]));
+      return [status, { description: `Refused: ${codes.join(', ')}.`, content: problemContent({ ...examples, ...common }) }];
+    }),
+  );
+};
+
+const byStatus = ({ refuses }: Answering, refusals: Refusals): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const code of new Set(refuses)) {
+    const entry = refusals[code];
+    if (!entry) throw new Error(`An operation says it refuses with ${code}, which stands in no refusals.ts`);
+    const status = String(entry.status ?? 409);
+    found.set(status, [...(found.get(status) ?? []), code]);
+  }
+  return found;
+};

@@ -1,0 +1,85 @@
+import { purposes } from './queries.dto.js';
+import type { Parameter, Schema } from './openapi.js';
+
+/** RFC 9457 with our members. */
+export const problemSchema: Schema = {
+  type: 'object',
+  description: 'What went wrong and what to do about it (RFC 9457). `code` is stable; the words come in the language of Accept-Language (en, zh-CN).',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Names the kind of problem; all are listed in docs/problems.md.' },
+    title: { type: 'string', description: 'What went wrong.' },
+    status: { type: 'integer', description: 'The HTTP status.' },
+    code: { type: 'string', description: 'The stable code, the last part of `type`.' },
+    detail: { type: 'string', description: 'What the code alone cannot say.' },
+    advice: { type: 'string', description: 'What the caller can do about it.' },
+    instance: { type: 'string', format: 'uri', description: 'This very answer; quote it when you ask about it.' },
+    facts: { type: 'object', description: 'What the words are filled with.', additionalProperties: { type: ['string', 'number'] } },
+    errors: {
+      type: 'array',
+      description: 'One line for each field that cannot be taken.',
+      items: {
+        type: 'object',
+        required: ['code'],
+        properties: {
+          pointer: { type: 'string', format: 'json-pointer', description: 'Where in the body (RFC 6901).' },
+          parameter: { type: 'string', description: 'Which query or path parameter.' },
+          code: { type: 'string', description: 'The stable code.' },
+          detail: { type: 'string', description: 'What is expected.' },
+        },
+      },
+    },
+  },
+};
+
+/** What stands where personal data would. */
+export const sealedSchemas: Readonly<Record<string, Schema>> = {
+  Sealed: {
+    description: 'Personal data. Closed unless a purpose is stated and suits the role; then the opened object stands here.',
+    anyOf: [{ $ref: '#/components/schemas/SealedPlace' }, { type: 'object', description: 'The opened data.' }],
+  },
+  SealedPlace: {
+    type: 'object',
+    required: ['sealed', 'h'],
+    properties: {
+      sealed: { type: 'string', description: 'Which group of personal data it is.' },
+      h: { type: 'string', description: 'SHA-256 (base64url) of what was sealed.' },
+      destroyed: { type: 'boolean', const: true, description: 'Its key is gone: nobody can open it any more.' },
+    },
+    additionalProperties: false,
+  },
+};
+
+const query = (name: string, description: string, schema: Schema): Parameter => ({ name, in: 'query', required: false, description, schema });
+const header = (name: string, required: boolean, description: string, schema: Schema, example: string): Parameter => ({ name, in: 'header', required, description, schema, example });
+
+export const parameters = {
+  idempotencyKey: header(
+    'Idempotency-Key',
+    true,
+    'A new random value for each thing you want done, the same one when you repeat it. Kept for 72 hours; a repeated request gets the first answer with Idempotent-Replayed: true.',
+    { type: 'string', minLength: 1, maxLength: 255 },
+    '0190a6f0-7b1c-7e2a-9c1d-3f5b8a6d2e10',
+  ),
+  ifMatch: header('If-Match', true, 'The ETag of what you judged by. 412 when something you judged by has changed since.', { type: 'string', pattern: '^"\\d+"$' }, '"12"'),
+  ifNoneMatch: header('If-None-Match', false, 'An ETag you have: 304 when it is still the current one.', { type: 'string' }, '"12"'),
+  lastEventId: header('Last-Event-ID', false, 'The id of the last event you received: the stream goes on after it.', { type: 'string', pattern: '^\\d+$' }, '812'),
+  purpose: query('purpose', 'Opens sealed personal data for this purpose; the opening is recorded first.', { type: 'string', enum: [...purposes] }),
+  position: query('position', 'As of this position of the log of the service.', { type: 'string' }),
+  at: query('at', 'As of this instant.', { type: 'string', format: 'date-time' }),
+  limit: query('limit', 'How many items a page holds.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
+  cursor: query('cursor', 'Where the page begins: taken from a Link of the page before.', { type: 'string' }),
+} as const;
+
+const text: Schema = { type: 'string' };
+
+export const headers: Readonly<Record<string, Schema>> = {
+  ETag: { description: 'The version of the stream this shows.', schema: text },
+  Location: { description: 'Where the thing is.', schema: text },
+  LogLeaf: { description: 'Hash of the last record this shows.', schema: text },
+  LogPosition: { description: 'Position of the last record this shows: `case-tracking:812`.', schema: text },
+  IdempotentReplayed: { description: 'This is the first answer again.', schema: { type: 'string', enum: ['true'] } },
+  Link: { description: 'The next and the previous page.', schema: text },
+  RetryAfter: { description: 'Seconds to wait before asking again.', schema: { type: 'integer' } },
+  Allow: { description: 'The methods this address knows.', schema: text },
+};
