@@ -155,7 +155,7 @@ const initialise = async (initdb: string, account: Account, dataDir: string, pas
  */
 const waitForPredecessor = async (dataDir: string) => {
   const pidFile = path.join(dataDir, 'postmaster.pid');
-  const deadline = Date.now() + 3_000;
+  const deadline = Date.now() + 10_000;
   for (;;) {
     const pid = fs.existsSync(pidFile) ? Number(fs.readFileSync(pidFile, 'utf8').split('\n')[0]) : 0;
     if (!pid) return;

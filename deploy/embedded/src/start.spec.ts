@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,9 +13,16 @@ const folder = fs.mkdtempSync(path.join(tmpdir(), 'recourse-start-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const start = (environment: Record<string, string>) => {
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, RECOURSE_HOME: path.join(folder, 'home'), ...environment } });
+  const home = path.join(folder, 'home');
+  const child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, RECOURSE_HOME: home, ...environment },
+  });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
-  return { child, ended, said: text(child.stdout), complained: text(child.stderr) };
+  return { child, ended, said };
 };
 
 describe('what is set wrong', () => {
@@ -27,9 +33,9 @@ describe('what is set wrong', () => {
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be the address of an administrator of a PostgreSQL server: postgres:\/\/\S+\n$/],
     [{ RECOURSE_HOME: path.join(program, 'home') }, /^\S+start\.js\/home cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start\.\n$/],
   ])('%j is said in one sentence', async (environment, sentence) => {
-    const { ended, complained } = start({ RECOURSE_PORT: '29990', ...environment });
-    expect(await complained).toMatch(sentence);
+    const { ended, said } = start({ RECOURSE_PORT: '29990', ...environment });
     expect(await ended).toBe(1);
+    expect(said.err).toMatch(sentence);
   });
 });
 
@@ -54,30 +60,29 @@ const lives = (pid: number): boolean => {
   }
 };
 
+const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await what())) await pause(50);
+};
+
 describe('the five services', () => {
   let ports: Ports;
   beforeAll(async () => {
     ports = await freePorts();
   });
 
-  const ready = async (): Promise<void> => {
-    while ((await fetch(`http://127.0.0.1:${ports['front-door']}/healthz`).catch(() => undefined))?.status !== 200) await pause(100);
-  };
-  const nothingIsLeft = async (family: readonly number[]): Promise<void> => {
-    while (family.some(lives) || (await Promise.all(Object.values(ports).map(isOpen))).some(Boolean)) await pause(50);
-  };
-
   it.each<[NodeJS.Signals, unknown]>([['SIGINT', 0], ['SIGTERM', 0], ['SIGKILL', 'SIGKILL']])(
     'come up with one command, and %s leaves no process behind',
     async (signal, how) => {
-      const { child, ended, said, complained } = start({ RECOURSE_PORT: `${ports['front-door']}` });
-      await ready();
+      const { child, ended, said } = start({ RECOURSE_PORT: `${ports['front-door']}` });
+      await Promise.race([until(() => /telling the demonstration|Recourse is ready/.test(said.out)), ended]);
+      expect(said.err).toBe('');
+      expect((await fetch(`http://127.0.0.1:${ports['front-door']}/healthz`)).status).toBe(200);
       const family = descendants(child.pid!);
       child.kill(signal);
       expect(await ended).toBe(how);
-      await nothingIsLeft(family);
-      expect(await complained).toBe('');
-      if (signal !== 'SIGKILL') expect(await said).toContain('Nothing is left running.');
+      await until(async () => !family.some(lives) && !(await Promise.all(Object.values(ports).map(isOpen))).some(Boolean));
+      if (signal !== 'SIGKILL') expect(said.out).toContain('Nothing is left running.');
+      expect(said.err).toBe('');
     },
     90_000,
   );

@@ -114,7 +114,7 @@ const main = async (): Promise<void> => {
   try {
     references = await demonstrateOnce(running.home, running.url, () => print(`  ${dim('… telling the demonstration, once')}`));
   } catch (error) {
-    tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
+    if (!stopping) tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
   }
   if (!stopping) print(summary(running, options.transport, references[0]));
 };
