@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refuse, type Decider } from '@recourse/decider';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { AppendRequest, EventStore } from './append.js';
 import { handling, part, StreamMoved, type Order, type Part } from './handling.js';
 import { PostgresEventStore } from './postgres-event-store.js';
@@ -58,6 +58,19 @@ const disturbed = (times: number, write: (n: number) => Promise<unknown>): Event
 };
 
 describe('An order', () => {
+  it('keeps the sealed bytes its events point at, and no others', async () => {
+    const blob = Buffer.from('sealed bytes');
+    const h = createHash('sha256').update(blob).digest('base64url');
+    const [used, unused] = [randomUUID(), randomUUID()];
+    const sealing: Decider<Command, NewEvent, null> = {
+      initial: null,
+      decide: () => [{ type: 'Noted', sealed: [{ id: used, group: 'note', key: 'k1', h }] }],
+      evolve: () => null,
+    };
+    await send(part(sealing, newStream(), command('Pay')), { blobs: [used, unused].map((id) => ({ id, h, blob })) });
+    expect([...(await house.store.blobs([used, unused])).keys()]).toEqual([used]);
+  });
+
   it('records what was decided', async () => {
     const stream = newStream();
     expect(await send(on(stream, 'Pay', 5))).toEqual({ kind: 'recorded', stream, version: 0, events: 1 });

@@ -115,10 +115,16 @@ const requestFor = (
   corr,
   writes,
   ...(cause && { cause }),
-  ...(blobs && writes.length > 0 && { blobs }),
+  ...(blobs && writes.length > 0 && { blobs: pointedAt(blobs, writes) }),
   ...(key && { key }),
   ...(answer && { answer: { ...answer, stream: parts[0].stream, version } }),
 });
+
+/** Only what an event points at is kept: who hears personal data and uses none of it stores none of it. */
+const pointedAt = (blobs: readonly SealedBlob[], writes: readonly Write[]): readonly SealedBlob[] => {
+  const ids = new Set(writes.flatMap(({ events }) => events.flatMap(({ sealed = [] }) => sealed.map(({ id }) => id))));
+  return blobs.filter(({ id }) => ids.has(id));
+};
 
 const countOf = (writes: readonly Write[]) => writes.reduce((sum, { events }) => sum + events.length, 0);
 
