@@ -260,7 +260,7 @@ describe('The target of a refund', () => {
     const { transaction } = await confirmedPayment();
     const { refund } = body<RefundShown>(await refundAsked(transaction, 1_000));
     const stepUp = uuid();
-    const target = { stepUp, target: 'US64 SVBK 0000 1234 5678' };
+    const target = { stepUp, target: 'Example Bank 1234 5678' };
     expect(code(await agent.post(`/v1/refunds/${refund}/target`, target))).toEqual([409, 'step-up-missing']);
     const data = { account: 'wallet-1', stepUp, purpose: 'refund-target', boundTo: refund, usableUntil: '2999-01-01T00:00:00.000Z' };
     const message = { type: 'StepUpPassed', tenant: 'tidepay', cause: uuid(), data, sealed: [] } as unknown as Message;
@@ -275,13 +275,13 @@ describe('The target of a refund', () => {
         parts: parts({ by: { actor: 'service:case-tracking', role: 'service', client: 'case-tracking' }, at: store.now() }),
       });
     const set = await agent.post(`/v1/refunds/${refund}/target`, target);
-    expect([set.status, set.text.includes('SVBK'), body<{ target: { sealed: unknown[] } }>(set).target.sealed]).toEqual([
+    expect([set.status, set.text.includes('Example Bank'), body<{ target: { sealed: unknown[] } }>(set).target.sealed]).toEqual([
       200,
       false,
       [expect.objectContaining({ sealed: 'refund-target' })],
     ]);
-    expect((await agent.get(`/v1/refunds/${refund}?purpose=handling-complaint`)).text).toContain('SVBK');
-    expect((await store.readStream(`payment-tidepay-${transaction}`)).map(({ text }) => text).join()).not.toContain('SVBK');
+    expect((await agent.get(`/v1/refunds/${refund}?purpose=handling-complaint`)).text).toContain('Example Bank');
+    expect((await store.readStream(`payment-tidepay-${transaction}`)).map(({ text }) => text).join()).not.toContain('Example Bank');
     expect(code(await agent.post(`/v1/refunds/${refund}/target`, target))).toEqual([409, 'step-up-missing']);
   });
 });
