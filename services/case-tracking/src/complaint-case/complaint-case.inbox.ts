@@ -3,7 +3,7 @@ import type { Hearing, Reaction, Tools } from '@recourse/edge';
 import { part, type Claim, type EventStore, type SealedRef } from '@recourse/event-store';
 import type { Message } from '@recourse/relay';
 import { randomBytes } from 'node:crypto';
-import { openCasesOf } from './caseload.view.js';
+import { openCasesOf, type CaseRow } from './caseload.view.js';
 import type { Facts } from './complaint-case.js';
 import { complaintCase } from './deciding.js';
 import {
@@ -24,6 +24,7 @@ import {
 } from './policy.js';
 
 const streamOf = (matter: string): string => `case-${matter}`;
+const caseOf = (stream: string): string => stream.slice('case-'.length);
 
 /** Commands for one case, as the reaction that carries them out together. */
 const forCase = (matter: string, thens: readonly Then[], more: Partial<Reaction> = {}): readonly Reaction[] => {
@@ -52,19 +53,19 @@ const refsOf = ({ sealed }: Message): readonly SealedRef[] => sealed.map(({ id, 
 const complaints: Hearing = {
   consumer: 'case-tracking-complaints',
   topics: ['recourse.complaint.v1'],
-  react: async (message, { settings, views }) => {
+  react: async (message, tools, targets) => {
     const { matter } = message.data as { matter: string };
-    const platform = settings.of(message.tenant);
+    const platform = tools.settings.of(message.tenant);
     switch (message.type) {
       case 'ComplaintReceived': {
         const heard = message.data as unknown as ComplaintHeard;
-        const { account, reference } = heard;
-        const open = account ? await views.read(message.tenant, (manager) => openCasesOf(manager, account)) : [];
-        const protective = open.filter(({ kind }) => kind === 'protective');
-        const opening = [...whenComplaintReceived(heard, refsOf(message), platform), ...protective.map((row) => linkedTo(row.case))];
+        const protective = (targets?.map(caseOf) ?? (await protectiveCases(tools, message.tenant, heard.account))).filter(
+          (id) => id !== matter,
+        );
+        const opening = [...whenComplaintReceived(heard, refsOf(message), platform), ...protective.map(linkedTo)];
         return [
-          ...forCase(matter, opening, { claims: [claimOf(reference, matter)] }),
-          ...protective.flatMap((row) => forCase(row.case, [linkedTo(matter)])),
+          ...forCase(matter, opening, { claims: [claimOf(heard.reference, matter)] }),
+          ...protective.flatMap((id) => forCase(id, [linkedTo(matter)])),
         ];
       }
       case 'DetailsGiven': {
@@ -91,17 +92,17 @@ const linkedTo =
 const protection: Hearing = {
   consumer: 'case-tracking-protection',
   topics: ['recourse.account-lock.v1'],
-  react: async (message, tools) => {
-    const { data } = message as Message<string, ProtectionHeard['data']>;
-    const { account, matter } = data;
-    if (matter) await begun(tools.store, matter);
-    if (message.type === 'LockDeclined') return matter ? forCase(matter, [whenLockDeclined(data)]) : [];
-    const note = whenProtectionChanges({ type: message.type, data });
+  react: async ({ type, data: told, tenant, time }, tools, targets) => {
+    const data = told as ProtectionHeard['data'];
+    const { account, matter, cause, lock, rule } = data;
+    const note = type === 'LockDeclined' ? whenLockDeclined(data) : whenProtectionChanges({ type, data });
     if (!note) return [];
-    const cases = new Set([...(matter ? [matter] : []), ...(await openCases(tools, message.tenant, account))]);
-    const { cause, lock, rule } = data;
-    return cases.size === 0 && message.type === 'AccountLocked' && cause === 'rule' && lock
-      ? protecting(lock, { account, ...(rule && { rule }), time: message.time }, note, tools.settings.of(message.tenant))
+    if (matter) await begun(tools.store, matter);
+    if (type === 'LockDeclined') return matter ? forCase(matter, [note]) : [];
+    const open = targets?.map(caseOf) ?? (await openCases(tools, tenant, account)).map((row) => row.case);
+    const cases = new Set(matter ? [matter, ...open] : open);
+    return cases.size === 0 && type === 'AccountLocked' && cause === 'rule' && lock
+      ? protecting(lock, { account, ...(rule && { rule }), time }, note, tools.settings.of(tenant))
       : [...cases].flatMap((id) => forCase(id, [note]));
   },
 };
@@ -117,19 +118,29 @@ const protecting = (
   return forCase(lock, [whenLockedByRule(about, reference, settings), note], { claims: [claimOf(reference, lock)] });
 };
 
-const openCases = async ({ store, views }: Tools, tenant: string, account: string): Promise<readonly string[]> => {
+/** Asked of a view that has caught up with us: what we opened a moment ago counts. */
+const openCases = async ({ store, views }: Tools, tenant: string, account: string): Promise<readonly CaseRow[]> => {
   await views.caughtUp(await store.head());
-  return (await views.read(tenant, (manager) => openCasesOf(manager, account))).map((row) => row.case);
+  return views.read(tenant, (manager) => openCasesOf(manager, account));
 };
 
-/** account-lock may be quicker than we are: what it says of a claim waits a moment for the case of that claim. */
+const protectiveCases = async (tools: Tools, tenant: string, account: string | undefined): Promise<readonly string[]> =>
+  account ? (await openCases(tools, tenant, account)).filter(({ kind }) => kind === 'protective').map((row) => row.case) : [];
+
+const patience = 3_000;
+
+/**
+ * account-lock may be quicker than we are: what it says of a claim waits a moment for the case of that claim. A refusal would be an answer for
+ * ever; an error is tried again.
+ */
 const begun = async (store: EventStore, matter: string): Promise<void> => {
-  for (let looks = 0; looks < 10; looks++) {
+  for (const giveUp = performance.now() + patience; ;) {
     const head = await store.head();
     if ((await store.readStream(streamOf(matter))).length > 0) return;
-    await store.waitFor(head, 1_000);
+    const left = giveUp - performance.now();
+    if (left <= 0) throw new Error('the case of this matter has not been opened yet');
+    await store.waitFor(head, left);
   }
-  throw new Error('the case of this matter has not been opened yet');
 };
 
 /** notification: a letter has left, or could not be delivered. */
