@@ -15,9 +15,13 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   const customer = who.customer(tenant, subject);
   const agent = who.staff(chenJing);
   const colleague = who.staff(liuWei);
-  const mails = (): Promise<Json[]> => who.anyone.see(`/dev/mail?to=${encodeURIComponent(address)}`);
-  const mail = (what: string, saying: RegExp) =>
-    eventually(`a mail: ${what}`, async () => (await mails()).find(({ subject: line, text }) => saying.test(`${line}\n${text}`)));
+  const inbox = (): Promise<Json> => who.anyone.see(`/dev/mail?to=${encodeURIComponent(address)}`);
+  const read = new Map<string, Json>();
+  const mail = (what: string, saying: RegExp): Promise<Json> =>
+    eventually(`a mail: ${what}`, async () => {
+      for (const { id } of (await inbox()).mails) if (!read.has(id)) read.set(id, await who.anyone.see(`/dev/mail/${id}`));
+      return [...read.values()].find(({ subject: line, text }) => saying.test(`${line}\n${text}`));
+    });
 
   step('QuanPay registers how it reaches this customer: codes and lock notices use nothing else');
   await platform.post(`/v1/accounts/${account}/contact`, { kind: 'email', address, language: 'zh-CN', subject });
@@ -72,7 +76,7 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   const receipt: string = contact.contacts.at(-1).receipt;
   const genuine = await who.anyone.see(`/v1/receipts/${receipt}`);
   expects(genuine.genuine === true && genuine.badge === '0417', 'anyone may ask whether the receipt is genuine', genuine);
-  const words = await customer.see(`/v1/receipts/${receipt}?purpose=own-data`);
+  const words = await customer.see(`/v1/receipts/${receipt}/text?purpose=own-data`);
   expects(JSON.stringify(words).includes('追回被盗资金'), 'its subject reads what was proposed', words);
   await mail('the receipt of the call', new RegExp(receipt));
 
@@ -102,7 +106,8 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   const request: string = unlock.request;
   const stepUp = await customer.post('/v1/step-ups', { account, purpose: 'unlock', boundTo: request });
   const code = /\b(\d{6})\b/.exec((await mail('the one-time code', /验证码[\s\S]*\b\d{6}\b/)).text)![1]!;
-  await customer.refused('code-is-wrong', `/v1/step-ups/${stepUp.stepUp}/verification`, { code: code === '000000' ? '000001' : '000000' });
+  const mistyped = await customer.post(`/v1/step-ups/${stepUp.stepUp}/verification`, { code: code === '000000' ? '000001' : '000000' });
+  expects(mistyped.stage === 'sent' && mistyped.triesLeft === 4, 'a wrong code is written down and costs a try', mistyped);
   await customer.post(`/v1/step-ups/${stepUp.stepUp}/verification`, { code });
   await customer.post(`/v1/unlock-requests/${request}/proofs`, { kind: 'one-time-code', stepUp: stepUp.stepUp });
   await agent.post(`/v1/unlock-requests/${request}/proofs`, { kind: 'identity-document', result: 'accepted' });
@@ -124,11 +129,10 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   step('The stolen payment is disputed, confirmed by the platform, and its credit ordered');
   const payment = `/v1/payments/${transaction}`;
   await agent.post('/v1/payments', { transaction, matter, claimed: { currency: 'CNY', value: 128_000 } });
-  await platform.post(`${payment}/confirmation`, { paid: { currency: 'CNY', value: 128_000 }, occurredAt: '2026-11-17T18:14:07.000Z', source: 'ledger' });
+  await platform.post(`${payment}/confirmation`, { paid: { currency: 'CNY', value: 128_000 }, occurredAt: '2026-11-17T18:14:07.000Z' });
   const planned = await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/measures`, { kind: 'return-money', payment: transaction });
   expects(planned.measures.at(-1).state === 'planned', 'the measure is planned', planned.measures);
-  const refund = (await agent.post('/v1/refunds', { transaction, matter, amount: { currency: 'CNY', value: 128_000 }, reason: 'unauthorised', path: 'platform' })).refund;
-  const credit = await agent.post(`/v1/refunds/${refund}/credit`, { kind: 'final' });
+  const credit = await agent.post('/v1/credit-orders', { payment: transaction, matter, amount: { currency: 'CNY', value: 128_000 } });
   const creditId: string = credit.credit;
 
   step('Closing before the money is back is refused; the wallet confirms with its ledger reference, which completes the measure');

@@ -162,9 +162,9 @@ describe('Bad input to a case', () => {
   it('gives back no more than was paid', async () => {
     const transaction = `payment-${run}`;
     await agent.post('/v1/payments', { transaction, matter, claimed: { currency: 'USD', value: 1_000 } });
-    await platform.post(`/v1/payments/${transaction}/confirmation`, { paid: { currency: 'USD', value: 1_000 }, occurredAt: anHourAgo, source: 'ledger' });
+    await platform.post(`/v1/payments/${transaction}/confirmation`, { paid: { currency: 'USD', value: 1_000 }, occurredAt: anHourAgo });
     isProblem(
-      await agent.ask('POST', '/v1/refunds', { transaction, matter, amount: { currency: 'USD', value: 1_001 }, reason: 'other', path: 'platform' }),
+      await agent.ask('POST', '/v1/refunds', { payment: transaction, matter, amount: { currency: 'USD', value: 1_001 }, reason: 'other', path: 'platform' }),
       409, 'refund-exceeds-payment', '/amount');
   });
   it('does not close with an open measure', async () => {

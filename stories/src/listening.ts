@@ -22,7 +22,8 @@ export const listen = async (url: string, token: string, enough: (heard: readonl
       for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
         const fields = new Map(rest.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
         rest = rest.slice(end + 2);
-        if (fields.has('data')) heard.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? 'message', data: JSON.parse(fields.get('data')!) });
+        if (!fields.has('data')) continue;
+        heard.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? 'message', data: JSON.parse(fields.get('data')!) });
         if (enough(heard)) return heard;
       }
     }

@@ -13,7 +13,6 @@ export const paymentFailed = async ({ who, run, step, host }: Stage): Promise<{ 
   const platform = who.platform(tenant);
   const customer = who.customer(tenant, subject);
   const agent = who.staff('grace-osei');
-  const supervisor = who.staff('tom-becker');
 
   step('TidePay registers a webhook endpoint and verifies every signature');
   const receiver = await webhookReceiver(host);
@@ -52,11 +51,11 @@ export const paymentFailed = async ({ who, run, step, host }: Stage): Promise<{ 
     receiver.goDown();
     await agent.post('/v1/payments', { transaction, matter, claimed: usd(32_900) });
     await platform.post(`/v1/payments/${transaction}/confirmation`, {
-      paid: usd(32_900), merchant: `merchant-${run}`, occurredAt: new Date(Date.now() - 3 * 3_600_000).toISOString(), source: 'ledger',
+      paid: usd(32_900), merchant: `merchant-${run}`, occurredAt: new Date(Date.now() - 3 * 3_600_000).toISOString()
     });
 
     step('A refund is requested; more than was paid is refused, also through a second case');
-    const ask = (amount: number, theCase = matter) => ({ transaction, matter: theCase, amount: usd(amount), reason: 'service-not-met', path: 'merchant' });
+    const ask = (amount: number, theCase = matter) => ({ payment: transaction, matter: theCase, amount: usd(amount), reason: 'service-not-met', path: 'merchant' });
     await agent.refused('refund-exceeds-payment', '/v1/refunds', ask(32_901));
     const refund: string = (await agent.post('/v1/refunds', ask(32_900))).refund;
     const second = await customer.post('/v1/complaints', {
@@ -71,11 +70,11 @@ export const paymentFailed = async ({ who, run, step, host }: Stage): Promise<{ 
     step('The merchant reviews under its own clock and approves USD 200.00');
     const asked = await agent.see(`/v1/refunds/${refund}`);
     expects(asked.state === 'merchant-asked' && Date.parse(asked.merchantAsked.due) > Date.now() + 47 * 3_600_000, 'the merchant has 48 hours', asked);
-    await platform.post(`/v1/refunds/${refund}/merchant-decision`, { approved: usd(20_000) });
+    await platform.post(`/v1/refunds/${refund}/merchant-decision`, { outcome: 'approved', amount: usd(20_000) });
     await agent.judge(noun, `${noun}/measures`, { kind: 'return-money', payment: transaction });
 
     step('It ends only with the wallet’s confirmation and a ledger reference');
-    const ordered = await agent.post('/v1/credit-orders', { payment: transaction, matter, refund, amount: usd(20_000), kind: 'final' });
+    const ordered = await agent.post('/v1/credit-orders', { payment: transaction, matter, refund, amount: usd(20_000) });
     const credit: string = ordered.credit;
     await platform.refused('amount-differs-from-order', `/v1/credit-orders/${credit}/confirmation`, {
       amount: usd(19_999), ledgerReference: `ledger-${run}`, creditedAt: new Date(Date.now() - 1_000).toISOString(),
@@ -95,7 +94,7 @@ export const paymentFailed = async ({ who, run, step, host }: Stage): Promise<{ 
       (await platform.see(`/v1/notices?letter=${letter}`)).items.find((one: Json) => one.state === 'handed-over'));
     await platform.post(`/v1/notices/${handed.notice}/delivery-reports`, { sentAt: new Date().toISOString() });
     await eventually('the case is answered', async () => (await agent.see(noun)).stage === 'answered');
-    const closed = await supervisor.judge(noun, `${noun}/closure`, { how: 'answered' });
+    const closed = await agent.judge(noun, `${noun}/closure`, { how: 'answered' });
     expects(closed.stage === 'closed' && closed.closure.cause === 'merchant-interface', 'closed with its cause code', closed.closure);
 
     step('The endpoint comes back: every step arrives in order, signed, none missing, none forged');
