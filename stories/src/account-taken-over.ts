@@ -123,7 +123,7 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   });
   expects(restored.sequence > still.sequence, 'with a higher sequence than when it was blocked', restored);
   const decided = await agent.see(noun);
-  expects(typeof decided.secondsToRestore === 'number', 'the time from identity confirmed to restored is measured', decided);
+  expects(typeof decided.seconds === 'number' && decided.unlockedAt, 'the time from identity confirmed to restored is measured', decided);
   expects((await agent.see(`/v1/accounts/${account}/protection`)).locks.find((lock: Json) => lock.lock === confirmed.lock).ended.how === 'lifted', 'the lock is lifted');
 
   step('The stolen payment is disputed, confirmed by the platform, and its credit ordered');
@@ -160,7 +160,7 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
 
   step('Closed');
   const closed = await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/closure`, { how: 'answered' });
-  expects(closed.stage === 'closed' && closed.outcome === 'upheld', 'the case is closed as upheld', closed);
+  expects(closed.stage === 'closed' && closed.closure.outcome === 'upheld', 'the case is closed as upheld', closed.closure);
   step(`What happened, event by event:  npm run replay -- ${reference}    (the front door is ${url})`);
   return { reference, matter };
 };
