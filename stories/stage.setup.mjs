@@ -6,7 +6,7 @@ const tier = () => process.env.RECOURSE_TIER ?? 'node';
 const say = (text) => process.stderr.write(`  ${text}\n`);
 
 const embedded = async (options) => {
-  const { startRecourse } = await import('../deploy/embedded/dist/index.js');
+  const { startRecourse } = await import('../deploy/embedded/dist/starting.js');
   const recourse = await startRecourse({ ...options, tell: (news) => 'trouble' in news && say(news.trouble) });
   return { url: recourse.url, stop: () => recourse.stop() };
 };
