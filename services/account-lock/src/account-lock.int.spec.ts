@@ -124,10 +124,13 @@ describe('The owner’s way back', () => {
     expect([asked.status, asked.headers['location'], shown.stage, shown.triesLeft]).toEqual([201, `/v1/step-ups/${stepUp}`, 'asked', 5]);
     const right = await codeSent(account, stepUp);
     expect(asked.text).not.toContain(right);
-    expect(body<StepUpShown>(await customer.post(`/v1/step-ups/${stepUp}/verification`, { code: wrong(right) }))).toMatchObject({
-      stage: 'asked',
-      triesLeft: 4,
-    });
+    const key = randomUUID();
+    for (const replayed of [undefined, 'true']) {
+      const refused = await customer.post(`/v1/step-ups/${stepUp}/verification`, { code: wrong(right) }, { key });
+      expect([...code(refused), refused.headers['idempotent-replayed']]).toEqual([422, 'code-is-wrong', replayed]);
+      expect(refused.body).toMatchObject({ errors: [{ pointer: '/code' }], facts: { triesLeft: 4 } });
+    }
+    expect(body<StepUpShown>(await customer.get(`/v1/step-ups/${stepUp}`))).toMatchObject({ stage: 'asked', triesLeft: 4 });
     expect(code(await customer.post(`/v1/step-ups/${stepUp}/verification`, { code: '12345' }))).toEqual([400, 'request-invalid']);
     expect(code(await customer.post(`/v1/unlock-requests/${request}/proofs`, { kind: 'one-time-code', stepUp }))).toEqual([
       409,
@@ -167,7 +170,7 @@ describe('The owner’s way back', () => {
   it('is decided by somebody else, upon what there is to see', async () => {
     const decision = `/v1/unlock-requests/${request}/decision`;
     const { etag } = (await supervisor.get(`/v1/unlock-requests/${request}`)).headers;
-    expect(code(await agent.post(decision, { outcome: 'approved' }, { ifMatch: etag! }))).toEqual([403, 'decider-collected-the-proof']);
+    expect(code(await agent.post(decision, { outcome: 'approved' }, { ifMatch: etag! }))).toEqual([409, 'decider-collected-the-proof']);
     expect(code(await supervisor.post(decision, { outcome: 'approved' }))[0]).toBe(428);
     const stale = await supervisor.post(decision, { outcome: 'approved' }, { ifMatch: '"1"' });
     expect([stale.status, stale.headers['etag']]).toEqual([412, etag]);
@@ -229,7 +232,7 @@ describe('A decision that was seen before another lock came', () => {
     const ifMatch = proved.headers['etag']!;
     expect(code(await supervisor.post(decision, { outcome: 'denied' }, { ifMatch }))).toEqual([422, 'denial-needs-a-reason']);
     expect(code(await agent.post(decision, { outcome: 'denied', why: 'proof-forged' }, { ifMatch }))).toEqual([
-      403,
+      409,
       'decider-collected-the-proof',
     ]);
     expect(body(await supervisor.post(decision, { outcome: 'denied', why: 'proof-forged' }, { ifMatch }))).toMatchObject({

@@ -126,7 +126,7 @@ export const protectionRefusals = {
     },
   },
   'decider-collected-the-proof': {
-    status: 403,
+    status: 409,
     title: { en: 'Whoever collected the proof does not decide', 'zh-CN': '审批人不能是材料核验人' },
     advice: { en: 'Let a colleague who took no part in checking the proof decide.', 'zh-CN': '请由未参与材料核验的同事审批。' },
   },

@@ -20,6 +20,11 @@ export const stepUpRefusals = {
       'zh-CN': '请稍后再试，或通过其他方式核验身份。',
     },
   },
+  'code-is-wrong': {
+    status: 422,
+    title: { en: 'The code is wrong', 'zh-CN': '验证码错误' },
+    advice: { en: 'Tries left with this code: {triesLeft}.', 'zh-CN': '该验证码还可尝试 {triesLeft} 次。' },
+  },
   'code-was-used': {
     status: 409,
     title: { en: 'This code has been used', 'zh-CN': '该验证码已使用' },

@@ -89,10 +89,13 @@ export class StepUpHttp {
     });
   }
 
-  /** Tries a code. The answer says whether it passed and how many tries are left; a wrong one is recorded. */
+  /** Tries a code. A wrong one is refused, and recorded all the same: it is what the bounds count. */
   @Post(':id/verification')
   @Allow('platform', 'customer', 'agent', 'supervisor')
-  @Commands('StepUpShown', { status: 200, refuses: ['code-was-used', 'code-is-exhausted', 'code-has-expired', 'too-many-codes'] })
+  @Commands('StepUpShown', {
+    status: 200,
+    refuses: ['code-is-wrong', 'code-was-used', 'code-is-exhausted', 'code-has-expired', 'too-many-codes'],
+  })
   async verify(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -111,7 +114,7 @@ export class StepUpHttp {
         parts: [part(stepUpDecider, stream, { type: 'VerifyCode', by, at, stepUp: id, right, bounds: this.settings.of(tenant).stepUp })],
       }),
       send: (order) => this.bus.execute(new ForStepUp(order)),
-      represent: (history) => shown(account, history, id),
+      represent: (history) => passed(shown(account, history, id)),
     });
   }
 
@@ -130,4 +133,11 @@ const shown = (account: string, { stepUps }: StepUpsHistory, id: string | undefi
   const found = id === undefined ? stepUps.at(-1) : stepUps.find(({ stepUp }) => stepUp === id);
   if (!found) throw new Problem(404, 'not-found');
   return { account, ...found };
+};
+
+/** What was recorded says it: at the version of this answer the code has passed, or it was wrong. */
+const passed = (answer: StepUpShown): StepUpShown => {
+  const { passedAt, triesLeft } = answer;
+  if (!passedAt) throw new Problem(422, 'code-is-wrong', { errors: [{ pointer: '/code', code: 'code-is-wrong' }], facts: { triesLeft } });
+  return answer;
 };

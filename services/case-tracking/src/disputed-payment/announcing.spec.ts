@@ -20,7 +20,7 @@ const about = { matter: otherMatter, reference: 'R7K3-M9QX-2E', account: 'wallet
 /** One of each, in an order in which they can happen; the refund is asked for by the second case. */
 const events: { [Type in DisputedPaymentEvent['type']]: Extract<DisputedPaymentEvent, { type: Type }> } = {
   PaymentDisputed: { type: 'PaymentDisputed', payment: 't-1', transaction: 't-1', ...about, claimed: amount, possibleDuplicateOf: matter },
-  PaymentConfirmed: { type: 'PaymentConfirmed', paid: amount, merchant: 'merchant-7', occurredAt: at, source: 'platform' },
+  PaymentConfirmed: { type: 'PaymentConfirmed', paid: amount, merchant: 'merchant-7', occurredAt: at, source: 'ledger' },
   RefundRequested: {
     type: 'RefundRequested',
     refund,

@@ -176,7 +176,7 @@ describe('Whatever anybody asks for, in whatever order', () => {
     id.map((credit): PaymentCommand => ({ type: 'FailCredit', credit: `c${credit}`, why: 'timed-out', ...platform })),
     fc
       .integer({ min: 1, max: 40_000 })
-      .map((paid): PaymentCommand => ({ type: 'ConfirmPayment', paid: usd(paid), occurredAt: at, source: 'platform', ...platform })),
+      .map((paid): PaymentCommand => ({ type: 'ConfirmPayment', paid: usd(paid), occurredAt: at, source: 'ledger', ...platform })),
   );
 
   it('no more flows back than was paid', () =>

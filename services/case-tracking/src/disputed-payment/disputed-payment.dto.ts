@@ -1,6 +1,6 @@
 import { codes, type Code } from '@recourse/contracts';
 import { AmountDto, IsAmount, IsCode, IsInstant, IsPlatformId, IsUuidV7, ListQuery, Optional, Text } from '@recourse/edge';
-import type { CreditKind, DeclineReason, RefundPath, RefundReason } from './disputed-payment.js';
+import type { CreditKind, DeclineReason, PaymentSource, RefundPath, RefundReason } from './disputed-payment.js';
 
 /** A case says that a payment is not as it should be. */
 export class DisputeDto {
@@ -33,6 +33,11 @@ export class PaymentConfirmationDto {
   /** When. */
   @IsInstant()
   occurredAt: string;
+
+  /** Whose books say so; left out, the wallet's ledger. */
+  @Optional()
+  @IsCode(['ledger', 'acquirer', 'bank', 'card-scheme'])
+  source?: PaymentSource;
 }
 
 /** A refund somebody asks for. */

@@ -74,10 +74,9 @@ export class DisputedPaymentHttp {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('payment', PlatformIdParam) payment: string,
-    @Body() { paid, merchant, occurredAt }: PaymentConfirmationDto,
+    @Body() { paid, merchant, occurredAt, source = 'ledger' }: PaymentConfirmationDto,
   ): Promise<void> {
     const { history, stream, corr } = await this.payments.payment(request.caller, payment);
-    const source = 'platform';
     await this.payments.carryOut(request, reply, stream, { corr: history.disputes[0]?.matter ?? corr, shows: 'payment' }, ({ by, at }) => ({
       commands: [{ type: 'ConfirmPayment', by, at, paid: { ...paid }, occurredAt, source, ...(merchant && { merchant }) }],
     }));

@@ -128,7 +128,7 @@ describe('A payment that failed, from dispute to ledger', () => {
     });
     for (const more of [{}, { matter: second }, { matter: second, path: 'chargeback' }]) {
       const answer = await refundAsked(payment, 1, more);
-      expect(code(answer)).toEqual([422, 'refund-exceeds-payment']);
+      expect(code(answer)).toEqual([409, 'refund-exceeds-payment']);
       expect(answer.body).toMatchObject({ errors: [{ pointer: '/amount' }], facts: { left: 0, currency: 'USD' } });
     }
   });
@@ -145,7 +145,7 @@ describe('A payment that failed, from dispute to ledger', () => {
   });
 
   it('is ordered for what was granted and no more', async () => {
-    expect(code(await agent.post('/v1/credit-orders', { payment, refund, amount: usd(20_001) }))).toEqual([422, 'credit-exceeds-approval']);
+    expect(code(await agent.post('/v1/credit-orders', { payment, refund, amount: usd(20_001) }))).toEqual([409, 'credit-exceeds-approval']);
     const answer = await agent.post('/v1/credit-orders', { payment, refund, amount: usd(20_000) });
     credit = body<CreditShown>(answer).credit;
     expect([answer.status, answer.headers['location'], body<CreditShown>(answer)]).toMatchObject([
@@ -163,7 +163,7 @@ describe('A payment that failed, from dispute to ledger', () => {
 
     const right = booked(20_000);
     expect(code(await platform.post(`/v1/credit-orders/${credit}/confirmation`, booked(19_999)))).toEqual([
-      422,
+      409,
       'amount-differs-from-order',
     ]);
     expect(await measure()).toMatchObject({ state: 'planned' });
@@ -353,7 +353,7 @@ describe('A provisional credit', () => {
   it('that failed may be ordered again', async () => {
     const { transaction } = await confirmedPayment();
     const credit = await creditOrdered(transaction, 32_900);
-    expect(code(await agent.post('/v1/credit-orders', { payment: transaction, amount: usd(1) }))).toEqual([422, 'refund-exceeds-payment']);
+    expect(code(await agent.post('/v1/credit-orders', { payment: transaction, amount: usd(1) }))).toEqual([409, 'refund-exceeds-payment']);
     expect(body<CreditShown>(await platform.post(`/v1/credit-orders/${credit}/failure`, { why: 'account-closed' }))).toMatchObject({
       state: 'failed',
       failed: { why: 'account-closed' },

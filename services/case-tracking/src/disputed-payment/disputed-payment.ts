@@ -7,6 +7,8 @@ export type RefundReason = Code<'refund-reason'>;
 export type RefundPath = Code<'refund-path'>;
 export type DeclineReason = Code<'refund-declined-why'>;
 export type CreditKind = Code<'credit-kind'>;
+/** Whose books say what was paid. */
+export type PaymentSource = 'ledger' | 'acquirer' | 'bank' | 'card-scheme';
 /** Who said yes or no to a refund: the merchant, the platform's own staff, or the end of the merchant's time. */
 export type Decided = 'merchant' | 'platform' | 'lapse';
 export type OnLapse = 'approve' | 'decline' | 'escalate';
@@ -23,7 +25,7 @@ export type About = {
 /** What has happened to the money of one payment, whichever cases it is about. */
 export type DisputedPaymentEvent =
   | ({ type: 'PaymentDisputed'; payment: string; transaction?: string; claimed: Money; possibleDuplicateOf?: string } & About)
-  | { type: 'PaymentConfirmed'; paid: Money; merchant?: string; occurredAt: Instant; source: string }
+  | { type: 'PaymentConfirmed'; paid: Money; merchant?: string; occurredAt: Instant; source: PaymentSource }
   | {
       type: 'RefundRequested';
       refund: string;

@@ -1,10 +1,10 @@
 import { refuse } from '@recourse/decider';
 import type { Money } from '@recourse/contracts';
 import type { Instant } from '@recourse/event-store';
-import type { About, DisputedPayment, PaymentDecision, Told } from './disputed-payment.js';
+import type { About, DisputedPayment, PaymentDecision, PaymentSource, Told } from './disputed-payment.js';
 
 export type DisputePayment = Told & { type: 'DisputePayment'; payment: string; transaction?: string; about: About; claimed: Money };
-export type ConfirmPayment = Told & { type: 'ConfirmPayment'; paid: Money; merchant?: string; occurredAt: Instant; source: string };
+export type ConfirmPayment = Told & { type: 'ConfirmPayment'; paid: Money; merchant?: string; occurredAt: Instant; source: PaymentSource };
 
 /** A case says this payment is not as it should be. A second case about the same payment is linked as a possible duplicate, never turned away. */
 export const dispute = ({ payment, transaction, about, claimed }: DisputePayment, state: DisputedPayment): PaymentDecision => {

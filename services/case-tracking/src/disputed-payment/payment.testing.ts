@@ -23,7 +23,7 @@ export const confirmed = {
   paid: usd(32_900),
   merchant: 'merchant-7',
   occurredAt: '2026-11-17T20:00:00.000Z',
-  source: 'platform',
+  source: 'ledger',
 } as const;
 
 type Of<Type extends DisputedPaymentEvent['type']> = Extract<DisputedPaymentEvent, { type: Type }>;

@@ -40,12 +40,12 @@ export const paymentRefusals = {
     advice: { en: 'Send the time of the payment, in UTC.', 'zh-CN': '请填写实际付款时间（UTC）。' },
   },
   'currency-differs': {
-    status: 422,
+    status: 409,
     title: { en: 'The currency differs from that of the payment', 'zh-CN': '币种与原付款不一致' },
     advice: { en: 'Amounts of one payment are all in its own currency.', 'zh-CN': '请使用原付款的币种。' },
   },
   'refund-exceeds-payment': {
-    status: 422,
+    status: 409,
     title: { en: 'Refunds together cannot exceed what was paid', 'zh-CN': '退款合计不能超过实付金额' },
     advice: {
       en: 'What was credited, ordered, approved and asked for, by every path and every case, leaves {left} minor units of {currency}.',
@@ -78,7 +78,7 @@ export const paymentRefusals = {
     advice: { en: 'Wait for the decision before the credit is ordered.', 'zh-CN': '请等待退款决定后再下达指令。' },
   },
   'approval-exceeds-request': {
-    status: 422,
+    status: 409,
     title: { en: 'More was granted than was asked for', 'zh-CN': '同意金额不能超过申请金额' },
     advice: {
       en: 'Grant all of it or a part; for more, another refund is asked for.',
@@ -108,7 +108,7 @@ export const paymentRefusals = {
     advice: { en: 'The target can be changed only if this credit fails.', 'zh-CN': '仅当本次入账失败后方可更改收款目标。' },
   },
   'credit-exceeds-approval': {
-    status: 422,
+    status: 409,
     title: { en: 'More was ordered than was granted', 'zh-CN': '指令金额超过已同意金额' },
     advice: {
       en: 'Of this refund {left} minor units of {currency} are left to order.',
@@ -116,7 +116,7 @@ export const paymentRefusals = {
     },
   },
   'amount-differs-from-order': {
-    status: 422,
+    status: 409,
     title: { en: 'The amount credited differs from the amount ordered', 'zh-CN': '入账金额与指令金额不一致' },
     advice: { en: 'Credit exactly what was ordered, or report the failure.', 'zh-CN': '请按指令金额入账，或报告入账失败。' },
   },
@@ -154,7 +154,7 @@ export const paymentRefusals = {
     advice: { en: 'Announce a day that is still to come.', 'zh-CN': '请填写将来的扣回日期。' },
   },
   'reversal-exceeds-credit': {
-    status: 422,
+    status: 409,
     title: { en: 'More would be taken back than was credited', 'zh-CN': '扣回金额超过入账金额' },
     advice: { en: 'Take back at most what was credited.', 'zh-CN': '扣回金额不能超过入账金额。' },
   },
