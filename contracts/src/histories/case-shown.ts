@@ -88,6 +88,15 @@ export type CaseEventShown = {
   readonly sealed: readonly { readonly id: string; readonly group: string; readonly key: string; readonly h: string }[];
 };
 
+/** Everything that happened in a case, in order. */
+export type CaseEvents = { readonly items: readonly CaseEventShown[] };
+
+/** The receipts of a case: their numbers, and when they were given. */
+export type CaseReceipts = { readonly items: readonly ReceiptShown[] };
+
+/** Every queue in which something waits. */
+export type Queues = { readonly items: readonly QueueShown[] };
+
 /** What anyone may know of a receipt: whether it is genuine, since when, and whose badge it names. */
 export type ReceiptShown = {
   readonly reference: string;

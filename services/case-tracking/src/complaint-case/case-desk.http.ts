@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CaseHistory, CaseOfCustomer, CaseProgress, PublishedSettings } from '@recourse/contracts';
-import { Desk, EVENT_STORE, languageOf, Problem, Settings, type Caller } from '@recourse/edge';
+import { Desk, EVENT_STORE, languageOf, Problem, Settings, type Caller, type Standing } from '@recourse/edge';
 import { part, type Claim, type EventStore, type Instant, type SealedRef } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { judgedBy, type Told } from './complaint-case.js';
@@ -26,7 +26,6 @@ type Asked = ComplaintCaseCommand extends infer Command ? (Command extends Told 
 type Doing = {
   /** The actor judged what he saw: If-Match. */
   readonly judged?: boolean;
-  readonly status?: 200 | 201;
   readonly location?: string;
   /** Personal data of the body, one group. */
   readonly seal?: { readonly group: string; readonly value: object };
@@ -51,19 +50,21 @@ export class CaseDesk {
     reply: FastifyReply,
     id: string,
     ask: (at: AtTheDesk) => Asked,
-    { judged = false, status = 201, location = `/v1/cases/${id}`, seal, claims, other, shows = 'case' }: Doing = {},
+    { judged = false, location = `/v1/cases/${id}`, seal, claims, other, shows = 'case' }: Doing = {},
   ): Promise<void> {
     const { caller } = request;
     const { tenant, skills } = caller;
     const stream = streamOf(id);
-    const past = seal && (await this.desk.history<CaseHistory>(stream));
-    const owner = { tenant, scope: `matter:${id}`, subject: past?.history.subject ?? id };
+    const past = await this.desk.history<CaseHistory>(stream);
+    if (past?.tenant === tenant && mayTouch(past.history, caller)) mayOpen(request, past.history);
+    const subject = past?.history.subject;
+    const owner = { tenant, scope: `matter:${id}`, subject: subject ?? id };
     await this.desk.carryOut<CaseHistory>(request, reply, {
       stream,
       corr: id,
-      status,
       location,
       mayTouch,
+      ...(caller.role === 'platform' && subject !== undefined && { for: subject }),
       ...(judged && { judged: judgedBy }),
       ...(seal && { seal: [{ owner, ...seal }] }),
       ...(other !== undefined && { under: { stream: streamOf(other) } }),
@@ -77,26 +78,37 @@ export class CaseDesk {
     });
   }
 
-  async show(request: FastifyRequest, reply: FastifyReply, id: string): Promise<void> {
+  async show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    represent: (history: CaseHistory, at: Standing) => object | Promise<object> = (history) => this.shown(request, history),
+  ): Promise<void> {
     await this.desk.show<CaseHistory>(request, reply, {
       stream: streamOf(id),
       mayTouch,
       mayWait: true,
-      represent: (history) => this.shown(request, history),
+      represent: (history, at) => {
+        mayOpen(request, history);
+        return represent(history, at);
+      },
     });
   }
 
-  /** A case as this caller may see it. Personal data opens only to an agent with its skill and without a conflict. */
-  shown({ caller, query }: FastifyRequest, history: CaseHistory): CaseHistory | CaseOfCustomer {
-    if (caller.role === 'customer') return forCustomer(history);
-    const opens = (query as { purpose?: string }).purpose !== undefined;
-    if (opens && history.conflicts.some(({ agent }) => agent === caller.sub)) throw new Problem(403, 'agent-has-a-conflict');
-    if (opens && caller.role === 'agent' && history.category && !caller.skills.includes(history.category))
-      throw new Problem(403, 'agent-lacks-skill', { facts: { skill: history.category } });
-    return history;
+  /** A case as this caller may see it: the desk everything, the platform and its customer what concerns them. */
+  private shown({ caller: { role } }: FastifyRequest, history: CaseHistory): CaseHistory | CaseOfCustomer {
+    return role === 'customer' || role === 'platform' ? forCustomer(history) : history;
   }
 
   progress({ caller, headers }: FastifyRequest, history: CaseHistory, version: number): CaseProgress {
     return progressOf(history, version, this.store.now(caller.tenant), languageOf(headers['accept-language']));
   }
 }
+
+/** Personal data opens only to an agent with the skill of the case, and to nobody with a conflict. */
+const mayOpen = ({ caller, query }: FastifyRequest, { conflicts, category }: CaseHistory): void => {
+  if ((query as { purpose?: string }).purpose === undefined) return;
+  if (conflicts.some(({ agent }) => agent === caller.sub)) throw new Problem(403, 'agent-has-a-conflict');
+  if (caller.role === 'agent' && category && !caller.skills.includes(category))
+    throw new Problem(403, 'agent-lacks-skill', { facts: { skill: category } });
+};

@@ -32,7 +32,7 @@ const promises = dueOf<DueRow>({
   every: second,
   find: looking('promise'),
   act: async (row, tools) => {
-    const heardUpTo = await tools.watermarks.of('recourse.notice.v1');
+    const heardUpTo = tools.watermarks.of('recourse.notice.v1');
     if (heardUpTo === undefined || heardUpTo <= row.due.toISOString()) return;
     const { promiseReportGrace: grace } = tools.settings.of(row.tenant);
     await send(row, tools, (told) => ({ type: 'MissPromise', ...told, promise: row.what, heardUpTo, grace }));

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { parseReference, taxonomy, type CaseEventShown, type CaseHistory, type Category } from '@recourse/contracts';
+import { parseReference, taxonomy, type CaseEvents, type CaseReceipts, type Category } from '@recourse/contracts';
 import { Allow, Commands, EVENT_STORE, Lists, Problem, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { EventStore } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CaseDesk, mayTouch, streamOf } from './case-desk.http.js';
+import { CaseDesk } from './case-desk.http.js';
 import { casesBy, lineOf, type CaseRow } from './caseload.view.js';
 import {
   AssessmentDto,
@@ -62,48 +62,39 @@ export class ComplaintCaseHttp {
   /** Everything that happened in a case, in order, as it was recorded. */
   @Get(':id/events')
   @Allow('agent', 'supervisor')
-  @Lists('CaseEventShown')
-  async events(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) id: string): Promise<void> {
-    const records = await this.store.readStream(streamOf(id));
-    if (records[0]?.tenant !== request.caller.tenant) throw new Problem(404, 'not-found');
-    const items: readonly CaseEventShown[] = records.map(
-      ({ version, position, type, at, recordedAt, by: { actor, role }, data, sealed = [] }) => ({
-        version,
-        position,
-        type,
-        at,
-        recordedAt,
-        by: { actor, role },
-        data,
-        sealed,
-      }),
-    );
-    await reply.header('cache-control', 'no-store').send({ items });
+  @Shows('CaseEvents')
+  async events(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Query() _query: ShowQuery,
+  ): Promise<void> {
+    await this.cases.show(request, reply, id, async (_history, { stream, version: until }): Promise<CaseEvents> => {
+      const records = await this.store.readStream(stream, { version: until });
+      return {
+        items: records.map(({ version, position, type, at, recordedAt, by: { actor, role }, data, sealed = [] }) => ({
+          ...{ version, position, type, at, recordedAt, by: { actor, role }, data, sealed },
+        })),
+      };
+    });
   }
 
   /** The customer's receipts of this case: their numbers, and when they were given. */
   @Get(':id/receipts')
   @Allow('platform', 'customer', 'agent', 'supervisor')
-  @Lists('ReceiptShown')
+  @Shows('CaseReceipts')
   async receipts(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('id', UuidParam) id: string,
     @Query() _query: ShowQuery,
   ): Promise<void> {
-    await this.cases.desk.show<CaseHistory>(request, reply, {
-      stream: streamOf(id),
-      mayTouch,
-      represent: ({ contacts }) => ({
-        items: contacts.map(({ receipt, at, badge, said }) => ({
-          reference: receipt,
-          genuine: true,
-          issuedAt: at,
-          badge,
-          ...(said && { h: said.h }),
-        })),
-      }),
-    });
+    await this.cases.show(request, reply, id, ({ contacts }): CaseReceipts => ({
+      items: contacts.map(({ receipt, at, badge, said }) => ({
+        ...{ reference: receipt, genuine: true, issuedAt: at, badge },
+        ...(said && { h: said.h }),
+      })),
+    }));
   }
 
   /** Says how bad it is and what it is. Only here it matters which details are missing. */

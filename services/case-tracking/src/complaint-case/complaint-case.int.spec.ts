@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CaseHistory } from '@recourse/contracts';
+import type { CaseEvents, CaseHistory } from '@recourse/contracts';
 import type { Answered } from '@recourse/edge/testing';
 import { v7 as uuid } from 'uuid';
 import { caseService, etag, no, pointers, type CaseService } from './case-service.testing.js';
@@ -119,8 +119,24 @@ describe('A case', () => {
       reopenings: [{ why: 'new-information' }],
     });
     for (const { position, body } of seen) expect((await house.jing.get(at(matter, `?position=${position}`))).body).toEqual(body);
-    const { items } = (await house.jing.get(at(matter, '/events'))).body as { items: readonly { type: string }[] };
+    const { items } = (await house.jing.get(at(matter, '/events'))).body as CaseEvents;
     expect(items.map(({ type }) => type)).toEqual((await house.store.readStream(`case-${matter}`)).map(({ type }) => type));
+  });
+
+  it('shows its history as it was, and opens what was said there for a purpose alone', async () => {
+    const { matter } = await house.received();
+    const { headers } = await house.jing.get(at(matter));
+    await done(house.jing.post(at(matter, '/contacts'), contact));
+    const events = async (query = '') => ((await house.jing.get(at(matter, `/events${query}`))).body as CaseEvents).items;
+    expect((await events(`?position=${headers['log-position']}`)).map(({ type }) => type)).toEqual(['CaseOpened', 'TermsPinned']);
+    expect((await events()).at(-1)).toMatchObject({
+      type: 'ContactRecorded',
+      by: { actor: 'w-jing' },
+      sealed: [{ sealed: 'contact-text' }],
+    });
+    expect((await events('?purpose=handling-complaint')).at(-1)).toMatchObject({ sealed: [{ agentName: '陈静' }] });
+    expect(no(await house.customer.get(at(matter, '/events')))).toEqual([403, 'role-not-allowed']);
+    expect((await house.customer.get(at(matter, '/receipts'))).body).toMatchObject({ items: [{ genuine: true, badge: '0417' }] });
   });
 
   it('is rejected by two', async () => {
@@ -236,6 +252,9 @@ describe('The customer', () => {
       teamText: 'Account security desk',
     });
     expect(no(await house.stranger.get(at(matter, '/progress')))).toEqual([404, 'not-found']);
+    await house.platform.post(at(matter, '/withdrawal'), { why: 'resolved' });
+    expect((await house.store.readStream(`case-${matter}`)).at(-1)).toMatchObject({ by: { role: 'platform', for: 'cus-77' } });
+    expect((await house.platform.get(at(matter))).body).not.toHaveProperty('notes');
     expect(no(await house.customer.post(at(matter, '/notes'), { text: 'x' }))).toEqual([403, 'role-not-allowed']);
   });
 

@@ -27,12 +27,7 @@ export class ProgressHttp {
     @Param('id', UuidParam) id: string,
     @Query() _query: ShowQuery,
   ): Promise<void> {
-    await this.cases.desk.show<CaseHistory>(request, reply, {
-      stream: streamOf(id),
-      mayTouch,
-      mayWait: true,
-      represent: (history, { version }) => this.cases.progress(request, history, version),
-    });
+    await this.cases.show(request, reply, id, (history, { version }) => this.cases.progress(request, history, version));
   }
 
   /** The same as server-sent events: each change of what the customer sees, from the opening on. The id of an event resumes after it, without a gap. */

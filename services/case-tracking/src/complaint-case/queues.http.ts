@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { isCategory, type CaseHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, Desk, Lists, Problem, VIEWS } from '@recourse/edge';
+import { Allow, Answers, Commands, Desk, Problem, VIEWS } from '@recourse/edge';
 import { part, type Views } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { streamOf } from './case-desk.http.js';
@@ -25,7 +25,7 @@ export class QueuesHttp {
   /** Every queue in which something waits. */
   @Get()
   @Allow('agent', 'supervisor')
-  @Lists('QueueShown')
+  @Answers('Queues')
   async list(@Req() { caller }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await reply.header('cache-control', 'no-store').send({ items: await this.views.read(caller.tenant, queuesOf) });
   }

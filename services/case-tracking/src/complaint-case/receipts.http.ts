@@ -1,15 +1,15 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { parseReference, type CaseHistory, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
-import { Allow, AllowAnyone, Answers, Desk, Problem, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
+import { parseReference, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
+import { Allow, AllowAnyone, Answers, Problem, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mayTouch, streamOf } from './case-desk.http.js';
+import { CaseDesk } from './case-desk.http.js';
 
 /** Receipts of contacts: what was said and promised, in the customer's hands. */
 @ApiTags('Receipts')
 @Controller('v1/receipts')
 export class ReceiptsHttp {
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly cases: CaseDesk) {}
 
   /** Is this receipt genuine? Anyone may ask; nobody learns whose it is. */
   @Get(':reference')
@@ -17,7 +17,7 @@ export class ReceiptsHttp {
   @Answers('ReceiptShown')
   async genuine(@Param('reference') told: string, @Res() reply: FastifyReply): Promise<void> {
     const reference = parseReference(told);
-    const past = reference?.startsWith('C') ? await this.desk.history<ReceiptHistory>(`receipt-${reference}`) : undefined;
+    const past = reference?.startsWith('C') ? await this.cases.desk.history<ReceiptHistory>(`receipt-${reference}`) : undefined;
     const shown: ReceiptShown = past ? receiptOf(reference!, past.history) : { reference: reference ?? told.slice(0, 20), genuine: false };
     await reply.header('cache-control', 'no-store').send(shown);
   }
@@ -32,18 +32,14 @@ export class ReceiptsHttp {
     @Param('reference', ReferenceParam) reference: string,
     @Query() _query: ShowQuery,
   ): Promise<void> {
-    const past = await this.desk.history<ReceiptHistory>(`receipt-${reference}`);
+    const past = await this.cases.desk.history<ReceiptHistory>(`receipt-${reference}`);
     if (!past) throw new Problem(404, 'not-found');
     const { matter, contact } = past.history;
-    await this.desk.show<CaseHistory>(request, reply, {
-      stream: streamOf(matter),
-      mayTouch,
-      represent: ({ id, reference: ofCase, contacts }): ReceiptText => {
-        const recorded = contacts.find((one) => one.contact === contact);
-        if (!recorded?.said) throw new Problem(404, 'not-found');
-        const { channel, direction, nextUpdate = null, said } = recorded;
-        return { ...receiptOf(reference, past.history), case: { id, reference: ofCase }, channel, direction, nextUpdate, said };
-      },
+    await this.cases.show(request, reply, matter, ({ id, reference: ofCase, contacts }): ReceiptText => {
+      const recorded = contacts.find((one) => one.contact === contact);
+      if (!recorded?.said) throw new Problem(404, 'not-found');
+      const { channel, direction, nextUpdate = null, said } = recorded;
+      return { ...receiptOf(reference, past.history), case: { id, reference: ofCase }, channel, direction, nextUpdate, said };
     });
   }
 }
