@@ -10,7 +10,11 @@ const room = 200 * 1024 * 1024;
 type Claim = { readonly pid: number; readonly since: string; readonly url: string };
 
 /** Makes the home of this deployment, sees that it can be written to, and keeps every other starter out of it until `release`. */
-export const claimHome = (home: string, url: string, statfs: (path: string) => { bavail: number; bsize: number } = fs.statfsSync): { release(): void } => {
+export const claimHome = (
+  home: string,
+  url: string,
+  statfs: (path: string) => { bavail: number; bsize: number } = fs.statfsSync,
+): { release(): void } => {
   try {
     for (const folder of ['', 'logs', 'issuer', 'evidence']) fs.mkdirSync(path.join(home, folder), { recursive: true, mode: 0o700 });
     const { bavail, bsize } = statfs(home);
@@ -92,7 +96,18 @@ const startOf = (pid: number): string => {
 };
 
 /** Everything has its place counted from the front door's port. */
-export const places = ['front-door', 'intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'issuer', 'smtp', 'mail', 'postgres'] as const;
+export const places = [
+  'front-door',
+  'intake',
+  'case-tracking',
+  'account-lock',
+  'notification',
+  'audit',
+  'issuer',
+  'smtp',
+  'mail',
+  'postgres',
+] as const;
 export type Place = (typeof places)[number];
 export type Ports = Readonly<Record<Place, number>>;
 
@@ -101,7 +116,9 @@ export const portsFrom = (first: number): Ports => Object.fromEntries(places.map
 /** Sees that all ports are free before anything is started. */
 export const checkPorts = async (ports: Ports, without: readonly Place[] = []): Promise<void> => {
   const wanted = places.filter((place) => !without.includes(place));
-  const taken = (await Promise.all(wanted.map(async (place) => ((await isFree(ports[place])) ? undefined : place)))).find((place) => place !== undefined);
+  const taken = (await Promise.all(wanted.map(async (place) => ((await isFree(ports[place])) ? undefined : place)))).find(
+    (place) => place !== undefined,
+  );
   if (taken)
     throw new CannotStart(
       `Port ${ports[taken]} (${taken}) is taken by another program: stop it, or move all ten ports with RECOURSE_PORT=${suggestion(ports['front-door'])} npm start.`,

@@ -19,4 +19,5 @@ export const frontDoor = () => found<{ startFrontDoor(options: FrontDoorOptions)
 export const issuer = () => found<{ startIssuer(options: IssuerOptions): Promise<Running> }>('@recourse/issuer');
 export const privacy = () => found<{ keyringMigration(ownerUrl: string): Promise<void> }>('@recourse/privacy');
 export const relay = () => found<{ prepareBus(ownerUrl: string): Promise<void> }>('@recourse/relay');
-export const stories = () => found<{ seedDemonstration(url: string): Promise<{ readonly references: readonly string[] }> }>('@recourse/stories');
+export const stories = () =>
+  found<{ seedDemonstration(url: string): Promise<{ readonly references: readonly string[] }> }>('@recourse/stories');

@@ -9,5 +9,8 @@ const follow = (): void => {
   process.kill(process.pid, 'SIGTERM');
 };
 
-process.stdin.once('close', follow).on('error', () => undefined).resume();
+process.stdin
+  .once('close', follow)
+  .on('error', () => undefined)
+  .resume();
 (process.stdin as typeof process.stdin & { unref?(): void }).unref?.();

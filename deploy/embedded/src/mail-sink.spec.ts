@@ -10,7 +10,8 @@ const open = async (options: Partial<MailSinkOptions> = {}) => (sink = await sta
 const send = (to: string, more: { subject?: string; text?: string; headers?: Record<string, string> } = {}) =>
   createTransport(sink.smtpUrl).sendMail({ from: 'Recourse <desk@recourse.example>', to, subject: 'hello', text: 'hello', ...more });
 
-const list = async (query = ''): Promise<Mail[]> => ((await (await fetch(`${sink.url}/dev/mail${query}`)).json()) as { mails: Mail[] }).mails;
+const list = async (query = ''): Promise<Mail[]> =>
+  ((await (await fetch(`${sink.url}/dev/mail${query}`)).json()) as { mails: Mail[] }).mails;
 
 it('shows what was sent, in any script, newest first', async () => {
   await open();
@@ -18,7 +19,13 @@ it('shows what was sent, in any script, newest first', async () => {
   await send('other@example.com');
   expect((await list()).map(({ to }) => to)).toEqual([['other@example.com'], ['c-20881@example.com']]);
   const [mail] = await list('?to=C-20881@example.com');
-  expect(mail).toEqual({ id: mail!.id, receivedAt: mail!.receivedAt, from: 'desk@recourse.example', to: ['c-20881@example.com'], subject: '您的账户已被锁定' });
+  expect(mail).toEqual({
+    id: mail!.id,
+    receivedAt: mail!.receivedAt,
+    from: 'desk@recourse.example',
+    to: ['c-20881@example.com'],
+    subject: '您的账户已被锁定',
+  });
   const whole = (await (await fetch(`${sink.url}/dev/mail/${mail!.id}`)).json()) as Mail;
   expect(whole).toMatchObject({ text: '凌晨两点的转账…', headers: { 'x-notice': 'n-1', from: '"Recourse" <desk@recourse.example>' } });
 });

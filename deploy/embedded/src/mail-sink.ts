@@ -56,7 +56,14 @@ export const startMailSink = async (options: MailSinkOptions): Promise<MailSink>
         .then(async (bytes) => {
           if (stream.sizeExceeded) throw smtpError(552, `Mail may have ${largestMail} bytes.`);
           const from = envelope.mailFrom ? envelope.mailFrom.address : '';
-          shelf.add(await parsed(bytes, from, envelope.rcptTo.map(({ address }) => address)), bytes.length);
+          shelf.add(
+            await parsed(
+              bytes,
+              from,
+              envelope.rcptTo.map(({ address }) => address),
+            ),
+            bytes.length,
+          );
           done();
         })
         .catch(done);
@@ -151,7 +158,10 @@ const objectionTo = (address: string): Error | null => {
   return null;
 };
 
-type Listening = { listen(port: number, host: string, done: () => void): unknown; once(event: 'error', failed: (error: Error) => void): unknown };
+type Listening = {
+  listen(port: number, host: string, done: () => void): unknown;
+  once(event: 'error', failed: (error: Error) => void): unknown;
+};
 
 const listen = (server: Listening, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -16,7 +16,8 @@ const prepare = async (): Promise<string> => {
   fs.mkdirSync(path.dirname(kekFile), { recursive: true });
   const fresh = drawSecret(kekFile);
   const databases = await provision(adminUrl, { passwords: () => password });
-  const [{ keyringMigration }, { prepareBus }] = await Promise.all([house.privacy(), house.relay()]);
+  const { keyringMigration } = await house.privacy();
+  const { prepareBus } = await house.relay();
   await Promise.all([keyringMigration(databases.keyring.owner), prepareBus(databases.bus.owner)]);
   return `Databases, roles, keyring and bus are ready${fresh ? '; the key that wraps the keys was drawn' : ''}.`;
 };

@@ -25,13 +25,22 @@ const fail = (sentence: string): void => {
 const environment = () => {
   const { RECOURSE_PORT = '4000', RECOURSE_HOME, RECOURSE_TRANSPORT = 'postgres', KAFKA_BROKERS, DATABASE_URL } = process.env;
   const port = Number(RECOURSE_PORT);
-  if (!/^\d+$/.test(RECOURSE_PORT) || port < 1024 || port > 65_526) throw new CannotStart(`RECOURSE_PORT is ${RECOURSE_PORT}; it must be a port from 1024 to 65526.`);
+  if (!/^\d+$/.test(RECOURSE_PORT) || port < 1024 || port > 65_526)
+    throw new CannotStart(`RECOURSE_PORT is ${RECOURSE_PORT}; it must be a port from 1024 to 65526.`);
   if (RECOURSE_TRANSPORT !== 'postgres' && RECOURSE_TRANSPORT !== 'kafka')
     throw new CannotStart(`RECOURSE_TRANSPORT is ${RECOURSE_TRANSPORT}; it must be postgres (the default) or kafka.`);
   if (DATABASE_URL !== undefined && !/^postgres(ql)?:\/\//.test(DATABASE_URL))
-    throw new CannotStart('DATABASE_URL must be the address of an administrator of a PostgreSQL server: postgres://user:password@host:5432/postgres');
+    throw new CannotStart(
+      'DATABASE_URL must be the address of an administrator of a PostgreSQL server: postgres://user:password@host:5432/postgres',
+    );
   const home = path.resolve(RECOURSE_HOME ?? fileURLToPath(new URL('../../../.recourse', import.meta.url)));
-  return { port, home, transport: RECOURSE_TRANSPORT, ...(KAFKA_BROKERS && { brokers: KAFKA_BROKERS }), ...(DATABASE_URL && { databaseUrl: DATABASE_URL }) } as const;
+  return {
+    port,
+    home,
+    transport: RECOURSE_TRANSPORT,
+    ...(KAFKA_BROKERS && { brokers: KAFKA_BROKERS }),
+    ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
+  } as const;
 };
 
 const tell = (news: News): void => {
@@ -114,7 +123,8 @@ const main = async (): Promise<void> => {
   try {
     references = await demonstrateOnce(running.home, running.url, () => print(`  ${dim('… telling the demonstration, once')}`));
   } catch (error) {
-    if (!stopping) tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
+    if (!stopping)
+      tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
   }
   if (!stopping) print(summary(running, options.transport, references[0]));
 };

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { claimHome, freePorts, sentenceFor } from './claiming.js';
 import { services } from './provision.js';
@@ -25,6 +25,9 @@ const failing = `
 console.error('audit cannot start: one environment variable is missing or wrong.\\n  RECOURSE_ISSUER  is not set');
 process.exit(1);
 `;
+
+// A busy machine may need long for a database and five processes; nothing here is about speed.
+jest.setTimeout(120_000);
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'recourse-starting-'));
 const write = (name: string, text: string): string => {
@@ -109,7 +112,9 @@ describe('the whole house', () => {
     const before = recourse.pids.intake!;
     process.kill(before, 'SIGKILL');
     await until(async () => recourse.pids.intake !== before && (await isOpen(recourse.ports.intake)));
-    expect(news.filter((one) => 'trouble' in one)).toEqual([{ trouble: expect.stringMatching(/^intake stopped \(SIGKILL\); starting it again in 0\.02 s\. Its log: .*intake\.log$/) }]);
+    expect(news.filter((one) => 'trouble' in one)).toEqual([
+      { trouble: expect.stringMatching(/^intake stopped \(SIGKILL\); starting it again in 0\.02 s\. Its log: .*intake\.log$/) },
+    ]);
   });
 
   it('leaves a killed service down until it is told to start it', async () => {
@@ -140,9 +145,15 @@ describe('the whole house', () => {
   });
 
   it('does not start twice on the same data, nor on ports that are taken', async () => {
-    await expect(start({ home })).rejects.toThrow(new RegExp(`^Recourse already runs on the data in ${home} \\(process ${process.pid}, ${recourse.url}\\): stop it first, .*npm start\\.$`));
+    await expect(start({ home })).rejects.toThrow(
+      new RegExp(
+        `^Recourse already runs on the data in ${home} \\(process ${process.pid}, ${recourse.url}\\): stop it first, .*npm start\\.$`,
+      ),
+    );
     await expect(start({ home: path.join(folder, 'other'), port: recourse.ports['front-door'] })).rejects.toThrow(
-      new RegExp(`^Port ${recourse.ports['front-door']} \\(front-door\\) is taken by another program: stop it, or move all ten ports with RECOURSE_PORT=5000 npm start\\.$`),
+      new RegExp(
+        `^Port ${recourse.ports['front-door']} \\(front-door\\) is taken by another program: stop it, or move all ten ports with RECOURSE_PORT=5000 npm start\\.$`,
+      ),
     );
     expect((await fetch(`${recourse.url}/healthz`)).status).toBe(200);
   });
@@ -172,14 +183,18 @@ describe('a start that fails', () => {
     const broken = write('failing.mjs', failing);
     const ports = await freePorts();
     const starting = start({ port: ports['front-door'], entryOf: (service) => (service === 'audit' ? broken : entry) });
-    await expect(starting).rejects.toThrow(/^audit did not start: audit cannot start: one environment variable is missing or wrong\.\n {2}RECOURSE_ISSUER {2}is not set\nIts log is .*audit\.log$/);
+    await expect(starting).rejects.toThrow(
+      /^audit did not start: audit cannot start: one environment variable is missing or wrong\.\n {2}RECOURSE_ISSUER {2}is not set\nIts log is .*audit\.log$/,
+    );
     await nothingIsLeft({ ports, pids: {} });
   });
 
   it('names what is not built, what does not answer, and what cannot be reached', async () => {
     await expect(start({ entryOf: () => path.join(folder, 'nowhere.js') })).rejects.toThrow('intake is not built: run npm run build.');
     const { postgres } = await freePorts();
-    await expect(start({ transport: 'kafka', brokers: `127.0.0.1:${postgres}` })).rejects.toThrow(/^No Kafka answers at 127\.0\.0\.1:\d+: start one with npm run kafka/);
+    await expect(start({ transport: 'kafka', brokers: `127.0.0.1:${postgres}` })).rejects.toThrow(
+      /^No Kafka answers at 127\.0\.0\.1:\d+: start one with npm run kafka/,
+    );
     await expect(start({ databaseUrl: `postgres://admin:secret@127.0.0.1:${postgres}/postgres` })).rejects.toThrow(
       /^The database server at 127\.0\.0\.1:\d+ cannot be prepared \(DATABASE_URL\): nothing answers there\.$/,
     );
@@ -217,20 +232,33 @@ describe('the home', () => {
 
   it('needs room', () => {
     const small = () => ({ bavail: 12 * 256, bsize: 4096 });
-    expect(() => claimHome(path.join(folder, 'small'), 'x', small)).toThrow(/has 12 MB left and Recourse needs 200: free some, or choose another disk with RECOURSE_HOME/);
+    expect(() => claimHome(path.join(folder, 'small'), 'x', small)).toThrow(
+      /has 12 MB left and Recourse needs 200: free some, or choose another disk with RECOURSE_HOME/,
+    );
   });
 
   it('must be a place that can be written to', () => {
     const home = path.join(entry, 'home');
-    expect(() => claimHome(home, 'x')).toThrow(`${home} cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start.`);
-    for (const code of ['EROFS', 'EACCES']) expect(sentenceFor(Object.assign(new Error('no'), { code }), '/x')).toMatchObject({ message: expect.stringMatching(/^\/x cannot be written to/) });
-    expect(sentenceFor(Object.assign(new Error('no'), { code: 'ENOSPC' }), '/x')).toMatchObject({ message: expect.stringMatching(/^The disk that holds \/x has 0 MB left/) });
+    expect(() => claimHome(home, 'x')).toThrow(
+      `${home} cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start.`,
+    );
+    for (const code of ['EROFS', 'EACCES'])
+      expect(sentenceFor(Object.assign(new Error('no'), { code }), '/x')).toMatchObject({
+        message: expect.stringMatching(/^\/x cannot be written to/),
+      });
+    expect(sentenceFor(Object.assign(new Error('no'), { code: 'ENOSPC' }), '/x')).toMatchObject({
+      message: expect.stringMatching(/^The disk that holds \/x has 0 MB left/),
+    });
   });
 });
 
 it('logs are moved aside when they are large, and the oldest goes', () => {
   const log = write('a.log', 'x'.repeat(10));
-  const files = () => fs.readdirSync(folder).filter((name) => name.startsWith('a.log')).sort();
+  const files = () =>
+    fs
+      .readdirSync(folder)
+      .filter((name) => name.startsWith('a.log'))
+      .sort();
   rotate(log, { largest: 11, kept: 2 });
   expect(files()).toEqual(['a.log']);
   for (const round of ['first', 'second', 'third']) {

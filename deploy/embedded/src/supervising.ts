@@ -141,7 +141,9 @@ const lastWords = (file: string, from: number): string => {
   const lines = fs.readFileSync(file).subarray(from).toString().split('\n').map(read);
   const fatal = lines.filter(({ level }) => level === 'fatal').map(({ text }) => text);
   // A message of several lines is indented after its first; a stack trace is for the log alone.
-  const plain = lines.filter(({ level, text }) => level === undefined && text.trim() && !/^\s+at |^Node\.js v/.test(text)).map(({ text }) => text);
+  const plain = lines
+    .filter(({ level, text }) => level === undefined && text.trim() && !/^\s+at |^Node\.js v/.test(text))
+    .map(({ text }) => text);
   return (fatal.length > 0 ? fatal : plain.slice(-12)).join('\n').trim();
 };
 

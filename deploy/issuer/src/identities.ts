@@ -26,6 +26,7 @@ const everySkill = [
 
 type Row = readonly [login: string, sub: string, name: string, role: Person['role'], badge?: string];
 
+// cspell:disable
 const staff: Readonly<Record<string, readonly Row[]>> = {
   quanpay: [
     ['chen-jing', 'w-t4k9yd2hq7', '陈静', 'agent', '0417'],
@@ -53,6 +54,7 @@ const staff: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
+// cspell:enable
 export const tenants: readonly string[] = Object.keys(staff);
 
 export const people: readonly Person[] = Object.entries(staff).flatMap(([tenant, rows]) =>

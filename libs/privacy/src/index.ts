@@ -12,7 +12,10 @@ export interface Privacy {
   /** Opens groups of this service's own log. GroupsOpened is appended before any plaintext leaves. Unreadable (destroyed) groups are left out. */
   open(refs: readonly SealedRef[], opening: Opening): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
   /** Encrypts bytes (evidence) under the owner's key; `h` is the SHA-256 (base64url) of what is stored. */
-  sealBytes(owner: Owner, bytes: Uint8Array): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
+  sealBytes(
+    owner: Owner,
+    bytes: Uint8Array,
+  ): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
   openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
 }
 

@@ -72,7 +72,9 @@ export const keyringMigration = async (ownerUrl: string): Promise<void> => {
   try {
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(hashtextextended('recourse.keyring', 0))`);
-    await client.query(`create schema if not exists keyring; create table if not exists keyring.migration (step int primary key, at timestamptz not null default clock_timestamp())`);
+    await client.query(
+      `create schema if not exists keyring; create table if not exists keyring.migration (step int primary key, at timestamptz not null default clock_timestamp())`,
+    );
     const { rows } = await client.query<{ done: number }>('select coalesce(max(step), 0)::int as done from keyring.migration');
     for (const [index, sql] of steps.entries()) {
       if (index < rows[0]!.done) continue;

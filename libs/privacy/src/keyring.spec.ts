@@ -6,7 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@recourse/event-store';
 import { testStore, type TestStore } from '@recourse/event-store/testing';
 import pg from 'pg';
-import { KeyGone, KeyLost, kekFrom, keyringMigration, KeyRestricted, postgresPrivacy, readKek, SealBroken, WrongKek, type Opening, type Owner } from './index.js';
+import {
+  KeyGone,
+  KeyLost,
+  kekFrom,
+  keyringMigration,
+  KeyRestricted,
+  postgresPrivacy,
+  readKek,
+  SealBroken,
+  WrongKek,
+  type Opening,
+  type Owner,
+} from './index.js';
 
 const kek = kekFrom(Buffer.alloc(32, 7));
 const by = { actor: 'w-t4k9yd2hq7', role: 'agent', client: 'desk' };
@@ -130,7 +142,8 @@ describe('files', () => {
 
 describe('keys', () => {
   const keysOf = async (scope: string) =>
-    (await keys.query<{ id: string; state: string }>('select id, state from keyring.data_key where scope = $1 order by made_at', [scope])).rows;
+    (await keys.query<{ id: string; state: string }>('select id, state from keyring.data_key where scope = $1 order by made_at', [scope]))
+      .rows;
 
   it('are made once for an owner, however many ask at the same time', async () => {
     const scope = 'matter:many-at-once';
@@ -158,7 +171,9 @@ describe('keys', () => {
     expect([...opened]).toEqual([[kept.id, { text: 'keep me' }]]);
     expect((await openings(corr))[0]!.data['groups']).toEqual([{ id: kept.id, group: 'narrative' }]);
     await expect(privacy.openBytes({ ...file, tenant: 'quanpay' }, file.bytes)).rejects.toThrow(KeyGone);
-    expect((await keys.query('select wrapped, state from keyring.data_key where id = $1', [destroyed.key])).rows).toEqual([{ wrapped: null, state: 'destroyed' }]);
+    expect((await keys.query('select wrapped, state from keyring.data_key where id = $1', [destroyed.key])).rows).toEqual([
+      { wrapped: null, state: 'destroyed' },
+    ]);
   });
 
   it('when destroyed give way to a new key for what comes later', async () => {
@@ -198,7 +213,9 @@ describe('keys', () => {
   it('cannot be unwrapped with another key file, nor under another owner', async () => {
     const ref = await recorded(owner, 'narrative', { text: 'x' });
     await expect(another({ kek: kekFrom(Buffer.alloc(32, 8)) }).open([ref], opening)).rejects.toThrow(WrongKek);
-    const { rows } = await keys.query<{ id: string }>(`update keyring.data_key set subject = 'somebody-else' where id = $1 returning id`, [ref.key]);
+    const { rows } = await keys.query<{ id: string }>(`update keyring.data_key set subject = 'somebody-else' where id = $1 returning id`, [
+      ref.key,
+    ]);
     expect(rows).toHaveLength(1);
     await expect(privacy.open([ref], opening)).rejects.toThrow();
     await keys.query('update keyring.data_key set subject = $2 where id = $1', [ref.key, owner.subject]);
@@ -243,4 +260,8 @@ describe('the key file', () => {
   });
 });
 
-const bound = (store: TestStore['store']) => ({ append: store.append.bind(store), blobs: store.blobs.bind(store), now: store.now.bind(store) });
+const bound = (store: TestStore['store']) => ({
+  append: store.append.bind(store),
+  blobs: store.blobs.bind(store),
+  now: store.now.bind(store),
+});

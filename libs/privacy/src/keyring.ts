@@ -44,7 +44,14 @@ export class Keyring {
     this.#kek = kek;
     this.#most = remembered.most;
     this.#forMs = remembered.forMs;
-    this.#pool = new pg.Pool({ connectionString: keyringUrl, max: 2, application_name: 'keyring', keepAlive: true, idleTimeoutMillis: 60_000, allowExitOnIdle: true });
+    this.#pool = new pg.Pool({
+      connectionString: keyringUrl,
+      max: 2,
+      application_name: 'keyring',
+      keepAlive: true,
+      idleTimeoutMillis: 60_000,
+      allowExitOnIdle: true,
+    });
     this.#pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
   }
 
@@ -73,7 +80,11 @@ export class Keyring {
   async keys(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, DataKey>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const { rows } = await this.#pool.query<Row & { scope: string; subject: string }>({ name: 'keys', text: 'select * from keyring.keys($1, $2)', values: [tenant, wanted] });
+    const { rows } = await this.#pool.query<Row & { scope: string; subject: string }>({
+      name: 'keys',
+      text: 'select * from keyring.keys($1, $2)',
+      values: [tenant, wanted],
+    });
     const lost = wanted.filter((id) => !rows.some((row) => row.id === id));
     if (lost.length > 0) throw new KeyLost(lost);
     const keys = new Map<string, DataKey>();

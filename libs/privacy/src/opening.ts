@@ -52,7 +52,13 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
       const texts = new Map<string, Readonly<Record<string, unknown>>>();
       if (refs.length === 0) return texts;
       const { tenant } = opening;
-      const [keys, blobs] = await Promise.all([keyring.keys(tenant, refs.map(({ key }) => key)), store.blobs(refs.map(({ id }) => id))]);
+      const [keys, blobs] = await Promise.all([
+        keyring.keys(
+          tenant,
+          refs.map(({ key }) => key),
+        ),
+        store.blobs(refs.map(({ id }) => id)),
+      ]);
       const readable = refs.filter(({ key }) => keys.has(key));
       for (const { id, group, key, h } of readable) {
         const blob = blobs.get(id)?.blob;

@@ -43,7 +43,8 @@ describe('a sealed blob', () => {
   });
 
   it('does not open when it is cut short or lengthened', () => {
-    for (const length of [0, 1, sealingOverhead - 1, blob.length - 1]) expect(() => opened(dataKey, binding, blob.subarray(0, length))).toThrow(SealBroken);
+    for (const length of [0, 1, sealingOverhead - 1, blob.length - 1])
+      expect(() => opened(dataKey, binding, blob.subarray(0, length))).toThrow(SealBroken);
     expect(() => opened(dataKey, binding, Buffer.concat([blob, Buffer.of(0)]))).toThrow(SealBroken);
   });
 

@@ -10,7 +10,9 @@ export type Kek = { readonly key: Uint8Array; readonly name: string };
 /** The data key cannot be unwrapped with the key that was given. */
 export class WrongKek extends Error {
   constructor(wrappedBy: string, given: string) {
-    super(`The data keys were wrapped by key ${wrappedBy}; the key file holds ${given}. Bring back the key file that belongs to this keyring.`);
+    super(
+      `The data keys were wrapped by key ${wrappedBy}; the key file holds ${given}. Bring back the key file that belongs to this keyring.`,
+    );
   }
 }
 
@@ -23,7 +25,8 @@ export const kekFrom = (key: Uint8Array): Kek => {
 /** Reads the key file: 32 bytes in base64url on one line. */
 export const readKek = (file: string): Kek => {
   const text = readFileSync(file, 'utf8').trim();
-  if (!/^[A-Za-z0-9_-]{43}$/.test(text)) throw new Error(`${file} does not hold a key: 32 bytes in base64url (43 characters) are expected.`);
+  if (!/^[A-Za-z0-9_-]{43}$/.test(text))
+    throw new Error(`${file} does not hold a key: 32 bytes in base64url (43 characters) are expected.`);
   return kekFrom(Buffer.from(text, 'base64url'));
 };
 
@@ -39,7 +42,8 @@ export const wrap = (kek: Kek, id: string, owner: Owner, dataKey: Uint8Array, no
 
 export const unwrap = (kek: Kek, wrappedBy: string, id: string, owner: Owner, wrapped: Uint8Array): Buffer => {
   if (wrappedBy !== kek.name) throw new WrongKek(wrappedBy, kek.name);
-  if (wrapped[0] !== wrapping || wrapped.length !== 1 + nonceLength + keyLength + tagLength) throw new Error(`The wrapped key ${id} has no form that is known here.`);
+  if (wrapped[0] !== wrapping || wrapped.length !== 1 + nonceLength + keyLength + tagLength)
+    throw new Error(`The wrapped key ${id} has no form that is known here.`);
   const decipher = createDecipheriv('aes-256-gcm', kek.key, wrapped.subarray(1, 1 + nonceLength), { authTagLength: tagLength })
     .setAAD(whose(id, owner))
     .setAuthTag(wrapped.subarray(-tagLength));

@@ -33,7 +33,10 @@ const policy = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 export const showDocuments = async (app: FastifyInstance, description: string): Promise<void> => {
   app.get('/openapi.json', async (_, reply) => {
     if (!existsSync(description)) return refuse(reply, 'not-found');
-    return reply.type('application/json').header('cache-control', 'no-cache').send(await readFile(description));
+    return reply
+      .type('application/json')
+      .header('cache-control', 'no-cache')
+      .send(await readFile(description));
   });
 
   for (const path of ['/docs', '/docs/'])

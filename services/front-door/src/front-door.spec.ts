@@ -122,7 +122,8 @@ describe('where requests go', () => {
   it('lets no path climb out of its prefix', async () => {
     let reached = false;
     service = (_, response) => void ((reached = true), response.end());
-    for (const path of ['/v1/cases/%2e%2e/%2e%2e/livez', '/v1/cases/..%2f..%2flivez']) expect((await onTheWire(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).status).toBe(400);
+    for (const path of ['/v1/cases/%2e%2e/%2e%2e/livez', '/v1/cases/..%2f..%2flivez'])
+      expect((await onTheWire(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).status).toBe(400);
     expect(reached).toBe(false);
   });
 });
@@ -164,7 +165,11 @@ describe('what passes through', () => {
       request.on('data', (part: Buffer) => (came += part.length));
       request.on('end', () => response.writeHead(201).end());
     };
-    const answer = await rudely('/v1/cases/1/evidence', { 'content-type': 'multipart/form-data; boundary=x', expect: '100-continue' }, { method: 'POST', body: file });
+    const answer = await rudely(
+      '/v1/cases/1/evidence',
+      { 'content-type': 'multipart/form-data; boundary=x', expect: '100-continue' },
+      { method: 'POST', body: file },
+    );
     expect([answer.statusCode, came]).toEqual([201, 9_000_000]);
   });
 
@@ -176,9 +181,14 @@ describe('what passes through', () => {
   });
 
   it('keeps problem documents of the service as they are', async () => {
-    service = (_, response) => void response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"code":"case-is-not-open"}');
+    service = (_, response) =>
+      void response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"code":"case-is-not-open"}');
     const answer = await fetch(`${door.url}/v1/cases/1/closure`, { method: 'POST' });
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([409, 'application/problem+json', '{"code":"case-is-not-open"}']);
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      409,
+      'application/problem+json',
+      '{"code":"case-is-not-open"}',
+    ]);
   });
 });
 
@@ -202,7 +212,8 @@ describe('headers', () => {
   });
 
   it('of one connection end at the door on the way out', async () => {
-    service = (_, response) => void response.writeHead(200, { 'keep-alive': 'timeout=99', trailer: 'x-later', 'proxy-authenticate': 'Basic', etag: '"7"' }).end();
+    service = (_, response) =>
+      void response.writeHead(200, { 'keep-alive': 'timeout=99', trailer: 'x-later', 'proxy-authenticate': 'Basic', etag: '"7"' }).end();
     const { headers } = await fetch(`${door.url}/v1/cases`);
     expect([headers.get('trailer'), headers.get('proxy-authenticate'), headers.get('etag')]).toEqual([null, null, '"7"']);
     expect(headers.get('keep-alive')).not.toBe('timeout=99');
@@ -211,7 +222,13 @@ describe('headers', () => {
   it('say where a request comes from; what the client says of it does not count', async () => {
     let seen: IncomingMessage['headers'] = {};
     service = (request, response) => void ((seen = request.headers), response.end());
-    await rudely('/v1/cases', { 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https', 'x-forwarded-anything': 'x', forwarded: 'for=6.6.6.6', 'x-real-ip': '6.6.6.6' });
+    await rudely('/v1/cases', {
+      'x-forwarded-for': '6.6.6.6',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-anything': 'x',
+      forwarded: 'for=6.6.6.6',
+      'x-real-ip': '6.6.6.6',
+    });
     expect(seen).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': new URL(door.url).host });
     expect(JSON.stringify(seen)).not.toContain('6.6.6.6');
     expect(seen).not.toHaveProperty('x-forwarded-anything');
@@ -232,7 +249,11 @@ describe('when a service does not answer', () => {
   const problemOf = async (answer: Response) => ({ status: answer.status, ...((await answer.json()) as { code: string; title: string }) });
 
   it('because it is down, says so, when to come back, and nothing of its address', async () => {
-    const answer = await fetch(`${door.url}/v1/complaints`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    const answer = await fetch(`${door.url}/v1/complaints`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.headers.get('retry-after')).toBe('2');
     const body = await answer.text();
@@ -282,7 +303,9 @@ describe('when a service does not answer', () => {
   });
 
   it('keeps the reason for its own log', () => {
-    const reasons = lines.map((line) => JSON.parse(line) as { msg: string; code?: string }).filter(({ msg }) => msg === 'a service did not answer');
+    const reasons = lines
+      .map((line) => JSON.parse(line) as { msg: string; code?: string })
+      .filter(({ msg }) => msg === 'a service did not answer');
     expect(reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(['ECONNREFUSED', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT']));
   });
 });
@@ -296,7 +319,9 @@ describe('when the client leaves', () => {
         resolve({ request, response });
       };
     });
-    const asking = fetch(`${door.url}/v1/cases`, { method, signal: leave.signal, ...(method === 'POST' && { body: '{}' }) }).catch(() => 'left');
+    const asking = fetch(`${door.url}/v1/cases`, { method, signal: leave.signal, ...(method === 'POST' && { body: '{}' }) }).catch(
+      () => 'left',
+    );
     const { response } = await came;
     leave.abort();
     expect(await asking).toBe('left');
@@ -352,7 +377,14 @@ describe('what the door shows itself', () => {
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({
       status: 'not-ready',
-      services: { intake: 'not-ready', 'case-tracking': 'ready', 'account-lock': 'not-ready', notification: 'not-ready', audit: 'ready', issuer: 'ready' },
+      services: {
+        intake: 'not-ready',
+        'case-tracking': 'ready',
+        'account-lock': 'not-ready',
+        notification: 'not-ready',
+        audit: 'ready',
+        issuer: 'ready',
+      },
     });
     expect((await fetch(`${door.url}/livez`)).status).toBe(200);
     const { url } = await listening((_, response) => void response.end());
@@ -363,7 +395,8 @@ describe('what the door shows itself', () => {
   it('is the description of the API, and a way to read it that needs no other host', async () => {
     expect(await (await fetch(`${door.url}/openapi.json`)).json()).toEqual({ openapi: '3.1.0' });
     const page = await (await fetch(`${door.url}/docs`)).text();
-    for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g)) expect([address, (await fetch(door.url + address)).status]).toEqual([address, 200]);
+    for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g))
+      expect([address, (await fetch(door.url + address)).status]).toEqual([address, 200]);
     expect((await fetch(`${door.url}/docs/package.json`)).status).toBe(404);
     const bare = await opened({ description: join(directory, 'none.json') });
     expect((await fetch(`${bare.url}/openapi.json`)).status).toBe(404);
@@ -371,7 +404,9 @@ describe('what the door shows itself', () => {
 });
 
 it('closes although a stream is open', async () => {
-  const { url } = await listening((_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n'));
+  const { url } = await listening(
+    (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n'),
+  );
   const other = await startFrontDoor({ port: 0, upstreams: { 'case-tracking': url } });
   const stream = await fetch(`${other.url}/v1/stream`);
   await other.stop();

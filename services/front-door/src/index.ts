@@ -66,7 +66,9 @@ export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDo
   for (const { prefix, service } of routes) {
     const upstream = upstreams[service];
     if (upstream) await proxying.pass(prefix, upstream);
-    else for (const url of [prefix, `${prefix}/*`]) app.all(url, (_, reply) => void refuse(reply, 'service-unavailable', { 'retry-after': '30' }));
+    else
+      for (const url of [prefix, `${prefix}/*`])
+        app.all(url, (_, reply) => void refuse(reply, 'service-unavailable', { 'retry-after': '30' }));
   }
   if (issuer) await proxying.pass('/issuer', issuer, { keepPrefix: false });
   if (mail) await proxying.pass('/dev/mail', mail);

@@ -25,7 +25,9 @@ export const lookAfter = (app: FastifyInstance, upstreams: Upstreams, issuer: st
   app.get('/livez', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'live' }));
 
   app.get('/healthz', async (_, reply) => {
-    const states = await Promise.all(questions.map(async ([name, url]) => [name, url && (await answers(url)) ? 'ready' : 'not-ready'] as const));
+    const states = await Promise.all(
+      questions.map(async ([name, url]) => [name, url && (await answers(url)) ? 'ready' : 'not-ready'] as const),
+    );
     const ready = states.every(([, state]) => state === 'ready');
     return reply
       .status(ready ? 200 : 503)

@@ -5,7 +5,9 @@ import { services } from './routing.js';
 const { RECOURSE_SERVICE_PORT = '4000', RECOURSE_HOST = '127.0.0.1', RECOURSE_ISSUER_URL, RECOURSE_MAIL_URL } = process.env;
 
 const variable = (service: string): string => `RECOURSE_${service.replaceAll('-', '_').toUpperCase()}_URL`;
-const upstreams = Object.fromEntries(services.map((service, at) => [service, process.env[variable(service)] ?? `http://127.0.0.1:${4001 + at}`]));
+const upstreams = Object.fromEntries(
+  services.map((service, at) => [service, process.env[variable(service)] ?? `http://127.0.0.1:${4001 + at}`]),
+);
 
 const { stop } = await startFrontDoor({
   port: Number(RECOURSE_SERVICE_PORT),

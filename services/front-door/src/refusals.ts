@@ -55,7 +55,10 @@ export const refusals = {
   'front-door-failed': {
     status: 500,
     title: { en: 'The front door itself failed', 'zh-CN': '前端入口发生故障' },
-    advice: { en: 'Nothing reached a service. Send it again; if it stays, report the `instance`.', 'zh-CN': '请求未到达任何服务。请重试；如仍失败，请报告 instance。' },
+    advice: {
+      en: 'Nothing reached a service. Send it again; if it stays, report the `instance`.',
+      'zh-CN': '请求未到达任何服务。请重试；如仍失败，请报告 instance。',
+    },
   },
 } as const satisfies Refusals;
 
