@@ -25,6 +25,8 @@ export const sealedRefsIn = (node: unknown, found = new Map<string, SealedRef>()
 export const unseal = (node: unknown, opened?: Opened): unknown => {
   if (Array.isArray(node)) return node.map((element) => unseal(element, opened));
   if (typeof node !== 'object' || node === null) return node;
+  // A row of a view has dates: taken apart they would be empty objects. (By its method: a driver's Date may be of another realm.)
+  if (typeof (node as { toISOString?: unknown }).toISOString === 'function') return node;
   if (!isSealedRef(node)) return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, unseal(member, opened)]));
   const plain = opened?.get(node.id);
   return plain ?? ({ sealed: node.group, h: node.h, ...(opened && { destroyed: true }) } satisfies SealedPlace);
