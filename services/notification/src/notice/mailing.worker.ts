@@ -19,7 +19,7 @@ import { write } from './writing.js';
 const idle = 200;
 const sideBySide = 4;
 
-type DueRow = { readonly notice: string; readonly tenant: string };
+type DueRow = { readonly notice: string; readonly reader: string };
 type Standing = { readonly records: readonly Recorded[]; readonly history: NoticeHistory; readonly tenant: string; readonly corr: string };
 
 /**
@@ -66,19 +66,24 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
+  /** Whoever gets several mails gets them in the order in which they were planned: one at a time for each account. */
   private async look(): Promise<void> {
     const free = sideBySide - this.sending.size;
     if (free <= 0) return;
     const { rows } = await this.store.pool.query<DueRow>(
-      `select notice, tenant from notice where "tryAt" <= clock_timestamp() and channel = 'email' and not (notice = any($2::uuid[]))
-       order by "tryAt", position limit $1`,
+      `select * from (
+         select distinct on (reader) notice, reader, position from (
+           select notice, tenant || '/' || coalesce(account, notice::text) as reader, position from notice
+           where "tryAt" <= clock_timestamp() and channel = 'email'
+         ) due where not (reader = any($2)) order by reader, position
+       ) first order by position limit $1`,
       [free, [...this.sending.keys()]],
     );
-    for (const { notice: id } of rows) {
+    for (const { notice: id, reader } of rows) {
       const sent = this.send(id)
         .catch(() => undefined)
-        .finally(() => this.sending.delete(id));
-      this.sending.set(id, sent);
+        .finally(() => this.sending.delete(reader));
+      this.sending.set(reader, sent);
     }
   }
 
