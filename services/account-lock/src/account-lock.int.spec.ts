@@ -4,6 +4,8 @@ import { serviceUnderTest, type Answered, type Somebody } from '@recourse/edge/t
 import type { SealedRef } from '@recourse/event-store';
 import { randomUUID } from 'node:crypto';
 import { AccountLockModule } from './account-lock.module.js';
+import { ProtectedAccountRow } from './account-protection/protections.view.js';
+import { DueRow } from './due.view.js';
 
 let service: Awaited<ReturnType<typeof serviceUnderTest>>;
 let platform: Somebody;
@@ -324,8 +326,23 @@ describe('The list of protected accounts', () => {
       amount: { currency: 'CNY', value: 50_000 },
       until: '2099-01-01T00:00:00Z',
     });
-    expect(await (service.views as unknown as { caughtUp(): Promise<boolean> }).caughtUp()).toBe(true);
+    expect(await service.views.caughtUp()).toBe(true);
     const listed = body<{ items: { account: string }[] }>(await agent.get('/v1/accounts?state=limited&limit=200')).items;
     expect(listed.find((one) => one.account === account)).toMatchObject({ state: 'outgoing-blocked', sequence: 2, locks: 1, limits: 1 });
+  });
+  it('is the same, byte for byte, when it is dropped and built again; so is what is due', async () => {
+    const { views } = service;
+    const everything = () =>
+      views.readAll(async (manager) =>
+        JSON.stringify([
+          await manager.find(ProtectedAccountRow, { order: { tenant: 'ASC', account: 'ASC' } }),
+          await manager.find(DueRow, { order: { thing: 'ASC' } }),
+        ]),
+      );
+    await views.caughtUp();
+    const before = await everything();
+    expect(before).toContain('outgoing-blocked');
+    for (const name of ['protections', 'due']) await views.rebuild(name);
+    expect(await everything()).toBe(before);
   });
 });

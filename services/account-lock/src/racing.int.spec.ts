@@ -220,13 +220,13 @@ describe('What ends by itself', () => {
     return stream;
   };
   const until = async (holds: () => Promise<boolean>) => {
-    for (let tries = 0; tries < 200 && !(await holds()); tries++) await pause(50);
+    for (let tries = 0; tries < 400 && !(await holds()); tries++) await pause(50);
     expect(await holds()).toBe(true);
   };
 
   it('ends once, though two instances look: a claim nobody confirmed lapses, and the wallet may again', async () => {
     const account = newAccount();
-    const stream = await claimUntil('quanpay', account, 300);
+    const stream = await claimUntil('quanpay', account, 2_500);
     expect(body<PermissionShown>(await here.platform.get(`/v1/accounts/${account}/permissions?operation=pay`)).allowed).toBe(false);
     await until(async () => (await typesOf(stream)).includes('LockLapsed'));
     expect(body<PermissionShown>(await there.platform.get(`/v1/accounts/${account}/permissions?operation=pay`)).allowed).toBe(true);
