@@ -37,7 +37,7 @@ const isProblem = ({ status, headers, body }: Answer, expected: number, code: st
 const drafts = async (): Promise<number> => (await customer.see('/v1/complaints?limit=200')).items.length;
 
 describe('Bad input to a draft answers a problem document and changes nothing', () => {
-  const wrong: readonly (readonly [string, object, number, string, string?])[] = [
+  const wrong: readonly (readonly [string, object, number, string, string | undefined])[] = [
     ['an unknown field', draft({ colour: 'red' }), 400, 'unknown-field', '/colour'],
     ['a wrong type', draft({ account: 17 }), 400, 'request-invalid', '/account'],
     ['a missing field', { narrative: { text: 'x' } }, 400, 'field-missing', '/channel'],
@@ -45,7 +45,7 @@ describe('Bad input to a draft answers a problem document and changes nothing', 
     ['a negative amount', details({ amount: { currency: 'USD', value: -1 } }), 400, 'amount-not-positive', '/details/amount/value'],
     ['an amount as text', details({ amount: { currency: 'USD', value: '10.00' } }), 400, 'amount-not-in-minor-units', '/details/amount/value'],
     ['an unknown currency', details({ amount: { currency: 'XXQ', value: 1 } }), 400, 'currency-unknown', '/details/amount/currency'],
-    ['a date in the future', details({ occurredAt: { at: '2099-01-01T00:00:00.000Z' } }), 422, 'occurred-in-the-future'],
+    ['a date in the future', details({ occurredAt: { at: '2099-01-01T00:00:00.000Z' } }), 422, 'occurred-in-the-future', '/details/occurredAt/at'],
     ['an account id that is a telephone number', draft({ account: '+4915112345678' }), 400, 'id-looks-personal', '/account'],
     ['an account id that is a card number', draft({ account: '4111111111111111' }), 400, 'id-looks-personal', '/account'],
     ['a lone surrogate', draft({ narrative: { text: 'a\ud800b' } }), 400, 'text-not-storable', '/narrative/text'],
@@ -155,7 +155,7 @@ describe('Bad input to a case', () => {
     await agent.post(`/v1/complaints/${matter}/details`, { details: { merchant: `merchant-${run}`, transaction: `payment-${run}` } });
     for (let tries = 0; tries < 100 && (await agent.see(noun)).merchant === undefined; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     await agent.judge(noun, `${noun}/assessment`, { severity: 'minor', category: 'payment-failed' });
-    const answer = await agent.ask('POST', `${noun}/cause`, { cause: 'network', solution: 'explanation-given' }, { ifMatch: stale });
+    const answer = await agent.ask('POST', `${noun}/measures`, { kind: 'train-staff' }, { ifMatch: stale });
     isProblem(answer, 412, 'stale');
     expect(answer.headers.get('etag')).toBe(await etag());
   });
@@ -165,7 +165,7 @@ describe('Bad input to a case', () => {
     await platform.post(`/v1/payments/${transaction}/confirmation`, { paid: { currency: 'USD', value: 1_000 }, occurredAt: anHourAgo });
     isProblem(
       await agent.ask('POST', '/v1/refunds', { payment: transaction, matter, amount: { currency: 'USD', value: 1_001 }, reason: 'other', path: 'platform' }),
-      409, 'refund-exceeds-payment', '/amount');
+      422, 'refund-exceeds-payment', '/amount');
   });
   it('does not close with an open measure', async () => {
     await agent.judge(noun, `${noun}/cause`, { cause: 'network', solution: 'explanation-given' });
@@ -187,7 +187,7 @@ describe('Bad input to a wallet', () => {
     const noun = `/v1/unlock-requests/${request}`;
     await agent.post(`${noun}/proofs`, { kind: 'video-identification', result: 'accepted' });
     const seen = (await agent.ask('GET', noun)).headers.get('etag')!;
-    isProblem(await agent.ask('POST', `${noun}/decision`, { outcome: 'approved' }, { ifMatch: seen }), 409, 'decider-collected-the-proof');
+    isProblem(await agent.ask('POST', `${noun}/decision`, { outcome: 'approved' }, { ifMatch: seen }), 403, 'decider-collected-the-proof');
     expect((await agent.see(noun)).decision).toBeUndefined();
   });
   it('is no telephone number', async () => isProblem(await platform.ask('GET', '/v1/accounts/13800138000/permissions?operation=pay'), 400, 'id-looks-personal'));

@@ -13,6 +13,9 @@ const ofOneConnection = [
 /** What a client might say about where it comes from; the door says it itself. */
 const saidByTheDoor = /^(x-forwarded-.*|forwarded|x-real-ip)$/;
 
+/** The services' own limit of a JSON body, in bytes. */
+const largestBody = 262_144;
+
 /** Passes on what comes under a prefix. One pool of connections serves all services, without a limit that open streams could use up. */
 export class Proxying {
   private readonly agent: Agent;
@@ -30,6 +33,12 @@ export class Proxying {
       bodyTimeout: 0,
       keepAliveTimeout: 30_000,
       keepAliveMaxTimeout: 60_000,
+    });
+    // A service that refuses a body breaks the connection off while the rest is still on its way; here the refusal arrives.
+    app.addHook('onRequest', (request, reply, done) => {
+      const { 'content-length': length, 'content-type': type = '' } = request.headers;
+      if (Number(length ?? 0) > largestBody && !type.startsWith('multipart/')) refuse(reply, 'body-too-large');
+      else done();
     });
     // Of its own accord the proxy lets a request run on after its client has left. A question is broken off; a command may finish.
     app.addHook('onRequest', (request, reply, done) => {

@@ -23,6 +23,11 @@ export const refusals = {
     title: { en: 'The request took too long to arrive', 'zh-CN': '请求发送超时' },
     advice: { en: 'Send it again, with the same Idempotency-Key.', 'zh-CN': '请使用相同的 Idempotency-Key 重新发送。' },
   },
+  'body-too-large': {
+    status: 413,
+    title: { en: 'The body is too large', 'zh-CN': '请求内容过大' },
+    advice: { en: 'A JSON body holds up to 256 kB; files go to the evidence of a complaint as a form.', 'zh-CN': 'JSON 内容上限为 256 kB；文件请以表单形式作为投诉证据上传。' },
+  },
   'headers-too-large': {
     status: 431,
     title: { en: 'The headers are too large', 'zh-CN': '请求头过大' },
