@@ -18,7 +18,7 @@ import type { ApprovalFor, Closing, LetterChannel } from './complaint-case.js';
 
 const stages = ['opened', 'assessed', 'answered', 'closed'] as const;
 const hows = ['answered', 'resolved-early', 'withdrawn', 'duplicate', 'protective-ended'] as const satisfies readonly Closing[];
-const approvable = ['decision', 'drop-measure'] as const satisfies readonly ApprovalFor[];
+const needingApproval = ['decision', 'drop-measure'] as const satisfies readonly ApprovalFor[];
 const letterChannels = ['email', 'platform', 'post'] as const satisfies readonly LetterChannel[];
 const orders = ['newest', 'urgent'] as const;
 /** What somebody does can be proved by; a confirmed credit is proved by the platform alone. */
@@ -335,7 +335,7 @@ export class RedressAnswerDto {
 
 export class ApprovalDto {
   /** What needs a second person. */
-  @IsCode(approvable)
+  @IsCode(needingApproval)
   for: ApprovalFor;
 
   /** The measure that is to be dropped. */

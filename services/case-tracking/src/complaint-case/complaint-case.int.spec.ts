@@ -95,7 +95,7 @@ describe('A case', () => {
     });
     await remember();
     const { measures } = await done(judged(matter, '/measures', { kind: 'secure-account' }));
-    await done(house.jing.post(at(matter, '/cause'), { cause: 'take-over', solution: 'account-secured' }));
+    await done(judged(matter, '/cause', { cause: 'take-over', solution: 'account-secured' }));
     await done(judged(matter, '/decision', { outcome: 'upheld', grounds: ['unauthorised'] }));
     const { letters } = await done(judged(matter, '/letters', { kind: 'final-response', text: '处理结果告知书' }));
     await remember();
@@ -195,7 +195,7 @@ describe('A contact', () => {
     const { badge: _badge, ...without } = contact;
     const answer = await house.jing.post(at(matter, '/contacts'), without);
     expect([no(answer), pointers(answer)]).toEqual([[422, 'badge-number-missing'], ['/badge']]);
-    expect(no(await house.jing.post(at(matter, '/contacts'), { ...contact, badge: '0533' }))).toEqual([422, 'badge-is-anothers']);
+    expect(no(await house.jing.post(at(matter, '/contacts'), { ...contact, badge: '0533' }))).toEqual([422, 'badge-belongs-to-another']);
     expect(caseOf(await house.jing.get(at(matter))).contacts).toEqual([]);
   });
 

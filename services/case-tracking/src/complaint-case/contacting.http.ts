@@ -21,7 +21,7 @@ export class ContactingHttp {
   @Commands('CaseHistory', {
     refuses: [
       'badge-number-missing',
-      'badge-is-anothers',
+      'badge-belongs-to-another',
       'promise-is-unknown',
       'due-has-passed',
       'agent-lacks-skill',

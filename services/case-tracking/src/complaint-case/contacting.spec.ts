@@ -25,7 +25,7 @@ describe('A contact', () => {
   it('is refused under another’s badge', () =>
     given(opened)
       .when({ ...contact, badge: '0533' })
-      .isRefused('badge-is-anothers', { pointers: ['/badge'] }));
+      .isRefused('badge-belongs-to-another', { pointers: ['/badge'] }));
   it('may promise the next update', () =>
     given(opened)
       .when({ ...contact, next: { promise: 'promise-1', due: at(120) } })

@@ -26,7 +26,8 @@ export type RecordContact = Told & {
 export const recordContact = (command: RecordContact, state: LiveCase): CaseDecision => {
   const { by, at, contact, channel, direction, badge, ownBadge, receipt, promise, next, sealed } = command;
   if (!badge) return refuse('badge-number-missing', { pointers: ['/badge'] });
-  if (by.role === 'agent' && ownBadge !== undefined && ownBadge !== badge) return refuse('badge-is-anothers', { pointers: ['/badge'] });
+  if (by.role === 'agent' && ownBadge !== undefined && ownBadge !== badge)
+    return refuse('badge-belongs-to-another', { pointers: ['/badge'] });
   if (promise !== undefined && !state.promises[promise]) return refuse('promise-is-unknown', { pointers: ['/promise'] });
   const promised = next ? promiseUpdate({ type: 'PromiseUpdate', by, at, ...next }, state) : [];
   if ('refused' in promised) return refuse(promised.refused, { pointers: ['/nextUpdate'] });

@@ -17,14 +17,14 @@ export class InvestigatingHttp {
   /** Names the cause and the solution. A failed payment is not closed without them. */
   @Post(':id/cause')
   @Allow('agent', 'supervisor')
-  @Commands('CaseHistory', { refuses: [...hands] })
+  @Commands('CaseHistory', { ifMatch: true, refuses: [...hands] })
   async cause(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('id', UuidParam) id: string,
     @Body() { cause, solution }: CauseDto,
   ): Promise<void> {
-    await this.cases.carryOut(request, reply, id, () => ({ type: 'FindCause', cause, solution }));
+    await this.cases.carryOut(request, reply, id, () => ({ type: 'FindCause', cause, solution }), { judged: true });
   }
 
   /** Plans what is to be done. Until it is done, or dropped by two, the case does not close. */

@@ -62,7 +62,7 @@ export const refusals = {
     title: { en: 'The badge number is missing', 'zh-CN': '请填写客服工号' },
     advice: { en: 'Give the badge number of whoever spoke with the customer.', 'zh-CN': '请填写与投诉人沟通的客服工号。' },
   },
-  'badge-is-anothers': {
+  'badge-belongs-to-another': {
     status: 422,
     title: { en: 'This badge belongs to somebody else', 'zh-CN': '该工号不是您本人的工号' },
     advice: { en: 'Record the contact under your own badge number.', 'zh-CN': '请使用您本人的工号登记。' },
