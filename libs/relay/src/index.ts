@@ -1,5 +1,14 @@
 export * from './transport.js';
 export * from './message.js';
+export * from './hearing.js';
 export * from './topics.js';
-export * from './kafka.transport.js';
-export * from './postgres.transport.js';
+export { envelope, open, Unreadable } from './enveloping.js';
+export { kafkaTransport } from './kafka.transport.js';
+export type { KafkaOptions } from './kafka.client.js';
+export { postgresTransport, prepareBus, type PostgresTransportOptions } from './postgres.transport.js';
+export { relayMigrations } from './relay.migration.js';
+export { rewindRelay, startRelay, cursorNames, type CursorName, type Relay, type RelayOptions } from './relay.worker.js';
+export { startInbox, usualInboxPace, type Inbox, type InboxOptions, type InboxPace } from './inbox.worker.js';
+export type { ParkedKey } from './parked.pg.js';
+export type { Counts } from './acting.pg.js';
+export type { Watermarks } from './watermarks.pg.js';

@@ -12,6 +12,8 @@ export type KafkaOptions = {
   readonly replication?: number;
   /** How long a limited topic is kept. Milliseconds; a week unless said otherwise. */
   readonly keep?: number;
+  /** After how much silence a group takes a member for dead. Milliseconds; 30 s unless said otherwise, and not below what the broker allows (6 s). */
+  readonly session?: number;
 };
 
 let loaded: Promise<Kafkajs> | undefined;

@@ -12,13 +12,13 @@ type Options = {
   readonly connect: () => Promise<Kafka>;
   /** The carrier is ready and all topics are there. */
   readonly present: () => Promise<boolean>;
+  /** After how much silence the group takes a member for dead. Milliseconds. */
+  readonly session: number;
 };
 
-const heartbeatInterval = 3_000;
-const sessionTimeout = 30_000;
 const rebalanceTimeout = 60_000;
 /** Without a sign of life from the client for so long (a rebalance may take its time), a new one is built. */
-const silenceOfClient = rebalanceTimeout + sessionTimeout;
+const silenceOfClient = 90_000;
 const commitEvery = 1_000;
 const drainWithin = 10_000;
 
@@ -63,8 +63,8 @@ export class KafkaConsumption implements Consumption {
     const { group, topics, connect } = this.options;
     const consumer = (await connect()).consumer({
       groupId: group,
-      sessionTimeout,
-      heartbeatInterval,
+      sessionTimeout: this.options.session,
+      heartbeatInterval: this.options.session / 10,
       rebalanceTimeout,
       maxWaitTimeInMs: 500,
       maxBytesPerPartition: 256 * 1024,
@@ -86,7 +86,7 @@ export class KafkaConsumption implements Consumption {
       consumer.on(CRASH, ({ payload }) => reject(payload.error));
       watching = setInterval(() => {
         if (Date.now() - alive > silenceOfClient) reject(new Error('The client has not given a sign of life.'));
-      }, heartbeatInterval);
+      }, 3_000);
     });
     const stopped = new Promise<void>((resolve) => {
       if (this.#stopping.signal.aborted) resolve();
@@ -169,6 +169,7 @@ export class KafkaConsumption implements Consumption {
         await this.options.hear(message);
         return true;
       } catch (error) {
+        if (this.#stopping.signal.aborted) return false;
         const { topic, partition, offset } = message;
         this.options.log.warn({ topic, partition, offset, error: (error as Error).name }, 'A message was not heard; it is told again.');
         await pauseFor(Math.min(5_000, 100 * 2 ** failures), this.#stopping.signal);
@@ -179,7 +180,7 @@ export class KafkaConsumption implements Consumption {
 
   /** A message may take as long as it needs; the group hears meanwhile that we live. What the heartbeat throws shows at the next one. */
   async #keepingAlive<Value>({ heartbeat }: EachBatchPayload, work: Promise<Value>): Promise<Value> {
-    const beating = setInterval(() => void heartbeat().catch(() => undefined), heartbeatInterval);
+    const beating = setInterval(() => void heartbeat().catch(() => undefined), this.options.session / 10);
     try {
       return await work;
     } finally {

@@ -1,3 +1,3 @@
-import { carryingContract } from './testing/transport-contract.js';
+import { transportContract } from './testing/transport-contract.js';
 
-carryingContract('Kafka', () => ({ kind: 'kafka', brokers: process.env['RECOURSE_TEST_KAFKA']!.split(',') }));
+transportContract('Kafka', () => ({ kind: 'kafka', brokers: process.env['RECOURSE_TEST_KAFKA']!.split(',') }));

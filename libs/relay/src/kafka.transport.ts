@@ -108,7 +108,7 @@ class KafkaTransport implements Transport {
       const existing = await within(answerWithin, 'Listing topics', (await this.#asking()).listTopics());
       return topics.every((topic) => existing.includes(topic));
     };
-    const consumption = new KafkaConsumption({ group, topics, hear, log: this.#log, connect, present });
+    const consumption = new KafkaConsumption({ group, topics, hear, log: this.#log, connect, present, session: this.options.session ?? 30_000 });
     this.#consumptions.add(consumption);
     return {
       stop: async () => {

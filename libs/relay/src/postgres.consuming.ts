@@ -195,6 +195,7 @@ class Sitting {
         await this.options.hear(message);
         return true;
       } catch (error) {
+        if (signal.aborted) return false;
         const { topic, partition, offset } = message;
         this.options.log.warn({ topic, partition, offset, error: (error as Error).name }, 'A message was not heard; it is told again.');
         await pauseFor(Math.min(5_000, 100 * 2 ** failures), signal);

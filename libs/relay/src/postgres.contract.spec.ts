@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@recourse/event-store/testing';
 import { prepareBus } from './postgres.transport.js';
-import { carryingContract } from './testing/transport-contract.js';
+import { transportContract } from './testing/transport-contract.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -11,4 +11,4 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 // As a service has it: the address of its log role, which owns nothing on the bus.
-carryingContract('PostgreSQL', () => ({ kind: 'postgres', url: database.busUrl }));
+transportContract('PostgreSQL', () => ({ kind: 'postgres', url: database.busUrl }));

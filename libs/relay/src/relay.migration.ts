@@ -43,9 +43,14 @@ begin
   select coalesce(max(position), -1) into head from log.event;
 end $$;
 
--- Hearing: the message in hand of each lane, and how often it was begun without coming to an end. Its rows survive a killed process, not a
--- crashed server: they are written without waiting for the disk.
-create table relay.hand (lane text collate "C" primary key, message text not null, starts integer not null) with (fillfactor = 50);
+-- Hearing: the messages in hand, and how often each was begun without coming to an end. The rows survive a killed process, not a crashed
+-- server: they are written without waiting for the disk.
+create table relay.hand (
+  lane text collate "C" not null,
+  message text collate "C" not null,
+  starts integer not null,
+  primary key (lane, message)
+);
 
 -- Where a message goes to several streams, the list as it was at the first hearing.
 create table relay.targets (

@@ -1,14 +1,15 @@
-import { byPrefix, Foldings, type EventStore, type Histories, type Recorded } from '@recourse/event-store';
+import type { EventStore, Histories, Recorded } from '@recourse/event-store';
 import type pg from 'pg';
+import { announced } from './announced.pg.js';
 import { envelope, heartbeat } from './enveloping.js';
 import type { Announce } from './message.js';
 import { Deposed, Pump } from './pumping.pg.js';
 import { atMost, pauseFor } from './pausing.js';
 import { Seat, usualPace, type SeatPace } from './seat.pg.js';
 import { Session } from './session.pg.js';
-import { messagesOf, recordMessage } from './telling.js';
+import { recordMessage } from './telling.js';
 import { ownTopicsOf, recordsPartitionOf, topics as allTopics } from './topics.js';
-import { silence, type Log, type OutgoingMessage, type TopicPlan, type Transport } from './transport.js';
+import { silence, type Log, type TopicPlan, type Transport } from './transport.js';
 
 export type RelayOptions = {
   readonly service: string;
@@ -174,25 +175,18 @@ export class Relay {
   }
 
   #makePumps(session: Session, token: string): readonly Pump[] {
-    const { service, store, transport, announce, histories, domain } = this.options;
+    const { service, store, transport, domain } = this.options;
     const { records = recordsPartitionOf(service) } = this.options;
-    const foldings = new Foldings(store, histories);
-    const blobsOf = async (refs: readonly { readonly id: string }[]) => store.blobs(refs.map(({ id }) => id));
-    const announced = async (record: Recorded): Promise<readonly OutgoingMessage[]> => {
-      const speak = byPrefix(announce, record.stream);
-      if (!speak) return [];
-      const announcements = speak(record, await foldings.at(record));
-      for (const { topic } of announcements) if (!this.#topics.includes(topic)) throw new Error(`${service} does not speak on ${topic}.`);
-      const blobs = await blobsOf(announcements.flatMap(({ sealed = [] }) => sealed));
-      return messagesOf(record, announcements, service, blobs).map((message) => envelope(message, domain ? { domain } : {}));
+    const messages = announced({ ...this.options, topics: this.#topics });
+    const say = async (record: Recorded) => (await messages(record)).map((message) => envelope(message, domain ? { domain } : {}));
+    const sayRecord = (partition: number) => async (record: Recorded) => {
+      const blobs = await store.blobs((record.sealed ?? []).map(({ id }) => id));
+      return [recordMessage(record, service, partition, blobs, domain)];
     };
-    const recorded = async (record: Recorded, partition: number) => [
-      recordMessage(record, service, partition, await blobsOf(record.sealed ?? []), domain),
-    ];
     const told = (messages: number) => (this.#published += messages);
     const common = { store, transport, session, token, log: this.#log, told };
-    const pumps = [new Pump({ ...common, name: 'messages', say: announced })];
-    if (records !== false) pumps.push(new Pump({ ...common, name: 'records', say: (record) => recorded(record, records) }));
+    const pumps = [new Pump({ ...common, name: 'messages', say })];
+    if (records !== false) pumps.push(new Pump({ ...common, name: 'records', say: sayRecord(records) }));
     return pumps;
   }
 

@@ -10,7 +10,7 @@ export type Carrier = { readonly kind: 'postgres'; readonly url: string } | { re
 export const clientOf = (carrier: Carrier, name = 'test', log?: Log): Transport =>
   carrier.kind === 'postgres'
     ? postgresTransport({ url: carrier.url, name, poll: 200, pace: { beat: 300, silence: 2_000, ask: 200 }, ...(log && { log }) })
-    : kafkaTransport({ brokers: carrier.brokers, clientId: name, ...(log && { log }) });
+    : kafkaTransport({ brokers: carrier.brokers, clientId: name, session: 6_000, ...(log && { log }) });
 
 /** A topic nobody else has. */
 export const aTopic = (partitions = 3, retention: TopicPlan['retention'] = 'for-ever'): TopicPlan => ({
