@@ -16,6 +16,8 @@ export type Decider<Command, Event, State, Code extends string = string> = {
   readonly initial: State;
   readonly decide: (command: Command, state: State) => Decision<Event, Code>;
   readonly evolve: (state: State, event: Event) => State;
+  /** Its decisions never depend on the past (a journal): nothing is read before it writes, however long its stream has grown. */
+  readonly remembersNothing?: true;
 };
 
 type Named = { readonly type: string };

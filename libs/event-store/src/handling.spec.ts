@@ -239,3 +239,44 @@ describe('A reply that was lost', () => {
     expect(await typesOf(stream)).toEqual(['Paid']);
   });
 });
+
+describe('A decider that remembers nothing', () => {
+  const journal: Decider<Command, Event, null> = {
+    initial: null,
+    decide: ({ type, amount }) => (type === 'Seal' ? [] : [{ type: type === 'Pay' ? 'Paid' : 'Refunded', amount }]),
+    evolve: () => null,
+    remembersNothing: true,
+  };
+  const blind = (): EventStore =>
+    Object.assign(Object.create(house.store) as EventStore, {
+      readStream: () => Promise.reject(new Error('read')),
+      append: (request: AppendRequest) => house.store.append(request),
+    });
+
+  it('writes after whatever stands there, without reading it, and knows the version it reached', async () => {
+    const stream = newStream();
+    for (const version of [0, 1, 2])
+      expect(await send(part(journal, stream, command('Pay', 1)), {}, blind())).toEqual({ kind: 'recorded', stream, version, events: 1 });
+    await Promise.all(Array.from({ length: 30 }, () => send(part(journal, stream, command('Pay', 1)), {}, second)));
+    expect((await house.store.readStream(stream)).map(({ version }) => version)).toEqual(
+      Array.from({ length: 33 }, (_, version) => version),
+    );
+  });
+  it('is still one with what is written beside it, all or nothing', async () => {
+    const [stream, guarded] = [newStream(), newStream()];
+    const outcome = await send([part(journal, stream, command('Pay', 1)), on(guarded, 'Refund', 5)]);
+    expect([outcome.kind, await typesOf(stream), await typesOf(guarded)]).toEqual(['refused', [], []]);
+  });
+  it('writes nothing of another tenant', async () => {
+    const stream = newStream();
+    await send(part(journal, stream, command('Pay', 1)));
+    await expect(send(part(journal, stream, command('Pay', 1)), { tenant: 'harbour' })).rejects.toThrow();
+    expect(await typesOf(stream)).toEqual(['Paid']);
+  });
+  it('happens once under its key', async () => {
+    const [stream, once] = [newStream(), key()];
+    await send(part(journal, stream, command('Pay', 1)), { key: once });
+    expect(await send(part(journal, stream, command('Pay', 1)), { key: once })).toMatchObject({ kind: 'replayed' });
+    expect(await typesOf(stream)).toEqual(['Paid']);
+  });
+});

@@ -54,10 +54,10 @@ export const handling =
         const decided = await decide<Code>(store, order);
         if ('no' in decided) return decided.no.kind === 'missing' ? decided.no : ((await firstAnswer(store, order)) ?? decided.no);
         const { main, writes } = decided;
-        const recorded = { kind: 'recorded', stream: main.stream, version: main.version, events: countOf(writes) } as const;
-        if (writes.length === 0 && !order.key) return recorded;
+        const recorded = (version: number) => ({ kind: 'recorded', stream: main.stream, version, events: countOf(writes) }) as const;
+        if (writes.length === 0 && !order.key) return recorded(main.version ?? -1);
         const outcome = await store.append(requestFor(order, writes, main.version));
-        if (outcome.kind === 'appended') return recorded;
+        if (outcome.kind === 'appended') return recorded(main.version ?? outcome.versions[main.stream] ?? -1);
         if (outcome.kind !== 'conflict') return outcome;
         if (order.claims?.some(({ stream }) => stream === outcome.stream)) return { kind: 'claimed', stream: outcome.stream };
         if (attempt === attempts) throw new StreamMoved(outcome.stream);
@@ -67,8 +67,9 @@ export const handling =
 
 type Decided<Code extends string> =
   | { readonly no: Outcome<Code> }
-  | { readonly main: { readonly stream: string; readonly version: number }; readonly writes: readonly Write[] };
-type Thread = { readonly version: number; state: unknown; readonly events: NewEvent[] };
+  | { readonly main: { readonly stream: string; readonly version?: number }; readonly writes: readonly Write[] };
+/** `version` is unknown where nothing was read, because the decider remembers nothing. */
+type Thread = { readonly version?: number; state: unknown; readonly events: NewEvent[] };
 
 /** Each part decides upon what the parts before it on the same stream have just decided. One no is a no to all. */
 const decide = async <Code extends string>(store: EventStore, order: Order): Promise<Decided<Code>> => {
@@ -76,6 +77,7 @@ const decide = async <Code extends string>(store: EventStore, order: Order): Pro
   const main = order.parts[0].stream;
   for (const { decider, stream, command } of order.parts) {
     let thread = threads.get(stream);
+    if (!thread && decider.remembersNothing && !order.seen) threads.set(stream, (thread = { state: decider.initial, events: [] }));
     if (!thread) {
       const past = await store.readStream(stream);
       if (past[0] && past[0].tenant !== order.tenant) return { no: { kind: 'missing' } };
@@ -89,7 +91,10 @@ const decide = async <Code extends string>(store: EventStore, order: Order): Pro
     thread.state = decision.reduce(decider.evolve, thread.state);
   }
   const { version, events } = threads.get(main)!;
-  return { main: { stream: main, version: version + events.length }, writes: writesOf(threads, order.claims) };
+  return {
+    main: { stream: main, ...(version !== undefined && { version: version + events.length }) },
+    writes: writesOf(threads, order.claims),
+  };
 };
 
 const isStale = (past: readonly Recorded[], seen: Order['seen']): boolean =>
@@ -99,7 +104,11 @@ const isStale = (past: readonly Recorded[], seen: Order['seen']): boolean =>
 const writesOf = (threads: ReadonlyMap<string, Thread>, claims: readonly Claim[] = []): Write[] => {
   const changed: Write[] = [...threads]
     .filter(([, { events }]) => events.length > 0)
-    .map(([stream, { version, events }]) => ({ stream, expected: version < 0 ? 'must-not-exist' : version, events }));
+    .map(([stream, { version, events }]) => ({
+      stream,
+      expected: version === undefined ? 'none' : version < 0 ? 'must-not-exist' : version,
+      events,
+    }));
   if (changed.length === 0) return [];
   return [...changed, ...claims.map(({ stream, event }): Write => ({ stream, expected: 'must-not-exist', events: [event] }))];
 };
@@ -107,7 +116,7 @@ const writesOf = (threads: ReadonlyMap<string, Thread>, claims: readonly Claim[]
 const requestFor = (
   { tenant, corr, cause, parts, blobs, key, answer }: Order,
   writes: readonly Write[],
-  version: number,
+  version: number | undefined,
 ): AppendRequest => ({
   tenant,
   at: parts[0].command.at,
@@ -117,7 +126,7 @@ const requestFor = (
   ...(cause && { cause }),
   ...(blobs && writes.length > 0 && { blobs: pointedAt(blobs, writes) }),
   ...(key && { key }),
-  ...(answer && { answer: { ...answer, stream: parts[0].stream, version } }),
+  ...(answer && { answer: { ...answer, stream: parts[0].stream, ...(version !== undefined && { version }) } }),
 });
 
 /** Only what an event points at is kept: who hears personal data and uses none of it stores none of it. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   referenceFrom,
@@ -91,6 +92,21 @@ describe('The notary’s copy of a log', () => {
     const log = new TestLog('healthy', testClock());
     await hear(log.tell('correspondence-e', promise(1)));
     expect(await head('healthy')).toMatchObject({ position: 0, stopped: false });
+  });
+});
+
+describe('Over the carrier', () => {
+  it('the notary hears its own log from its first record on, as it hears the others', async () => {
+    for (const over = Date.now() + 20_000; ; await pause(100)) {
+      const own = await head('audit');
+      const last = (await service.store.readLog(-1, 10_000)).at(-1)!;
+      if (own && own.position >= last.position) {
+        expect(own).toMatchObject({ gaps: [], stopped: false, leaf: expect.any(String) });
+        expect((await service.store.readLog(own.position - 1, 1))[0]!.leaf).toBe(own.leaf);
+        return;
+      }
+      if (Date.now() > over) throw new Error(`only ${own?.position} of ${last.position} were heard`);
+    }
   });
 });
 

@@ -6,12 +6,11 @@ import { MatterHttp } from './matter/matter.http.js';
 import { LogsHttp } from './origin/logs.http.js';
 import { NotarisingWorker } from './origin/notarising.worker.js';
 import { refusals } from './refusals.js';
-import { transportProvider } from './transport.provider.js';
 
 /** Hears everything, changes nothing, and shows an auditor what happened. */
 @Module({
   imports: [House.of({ service: 'audit', histories: { origin: originHistory }, migrations: [AuditTables1763400000000], refusals })],
   controllers: [MatterHttp, LogsHttp],
-  providers: [NotarisingWorker, transportProvider],
+  providers: [NotarisingWorker],
 })
 export class AuditModule {}

@@ -1,8 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENT_STORE } from '@recourse/edge';
+import { EVENT_STORE, TRANSPORT } from '@recourse/edge';
 import { handling, part, type PostgresEventStore } from '@recourse/event-store';
 import { recordsTopic, type Consumption, type HeardMessage, type Transport } from '@recourse/relay';
-import { TRANSPORT } from '../transport.provider.js';
 import { origin, type OriginCommand } from './noticing.js';
 import { Records, type Heard } from './records.pg.js';
 
@@ -41,6 +40,7 @@ export class NotarisingWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Resolves when the record is safely kept; rejects, so that it is told again, when it is not, or when its origin has been stopped. */
   async hear(message: HeardMessage): Promise<void> {
+    if (message.key === 'heartbeat') return;
     const heard = heardOf(message);
     const kept = await this.records.keep(heard);
     if (kept.then === 'fork')
