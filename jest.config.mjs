@@ -5,4 +5,4 @@ const projects = [
   'deploy/embedded', 'deploy/issuer', 'stories',
 ];
 
-export default { projects: projects.map((name) => `<rootDir>/${name}`), maxWorkers: 2, workerIdleMemoryLimit: '600MB' };
+export default { projects: projects.map((name) => `<rootDir>/${name}`), maxWorkers: 2, testTimeout: 180_000, workerIdleMemoryLimit: '600MB' };

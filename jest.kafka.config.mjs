@@ -4,4 +4,5 @@ process.env.RECOURSE_TIER = 'kafka';
 export default {
   projects: ['<rootDir>/libs/relay/jest.kafka.config.mjs', '<rootDir>/stories/jest.tiers.config.mjs'],
   maxWorkers: 1,
+  testTimeout: 180_000,
 };
