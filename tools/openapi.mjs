@@ -6,27 +6,36 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { loadMetadata } from './swagger-metadata.mjs';
+import { loadMetadata, programOf } from './swagger-metadata.mjs';
 import { typeSchemas } from './type-schemas.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+const projectOf = (service) => path.join(home, 'services', service);
+const contracts = path.join(home, 'contracts');
 const check = process.argv.includes('--check');
-const folder = path.join(home, 'contracts', 'openapi');
+const folder = path.join(contracts, 'openapi');
 const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
 
-execFileSync(process.execPath, [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map((service) => path.join(home, 'services', service))], { stdio: 'inherit' });
+execFileSync(process.execPath, [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map(projectOf)], {
+  stdio: 'inherit',
+});
 
-const { ALLOW, ANSWERS, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } = await import('@recourse/edge/documents');
+const { ALLOW, ANSWERS, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } =
+  await import('@recourse/edge/documents');
 const { NestFactory, ModulesContainer } = await import('@nestjs/core');
 const { FastifyAdapter } = await import('@nestjs/platform-fastify');
 const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+
+const edge = path.join(home, 'libs', 'edge');
+const program = programOf([contracts, edge, ...services.map(projectOf)]);
+await SwaggerModule.loadPluginMetadata(await loadMetadata(edge, program, /\.dto\.ts$/));
 
 /** Module and options, as main.ts gives them to startService. */
 const described = async (service) => {
   let heard;
   globalThis[DESCRIBING] = async (module, options) => void (heard = { module, options });
-  await import(pathToFileURL(path.join(home, 'services', service, 'dist', 'main.js')).href);
+  await import(pathToFileURL(path.join(projectOf(service), 'dist', 'main.js')).href);
   if (!heard) throw new Error(`services/${service}/src/main.ts does not call startService`);
   return heard;
 };
@@ -36,8 +45,20 @@ const factsOf = (app) =>
     [...controllers.values()].flatMap(({ metatype }) =>
       methodsOf(metatype.prototype).map((method) => {
         const handler = metatype.prototype[method];
-        return { operationId: `${metatype.name}.${method}`, rule: Reflect.getMetadata(ALLOW, handler), answering: Reflect.getMetadata(ANSWERS, handler) };
+        return {
+          operationId: `${metatype.name}.${method}`,
+          rule: Reflect.getMetadata(ALLOW, handler),
+          answering: Reflect.getMetadata(ANSWERS, handler),
+          parameters: pipesOf(metatype, method),
+        };
       }),
+    ),
+  );
+/** Which pipe reads which path parameter. */
+const pipesOf = (metatype, method) =>
+  Object.fromEntries(
+    Object.values(Reflect.getMetadata('__routeArguments__', metatype, method) ?? {}).flatMap(({ data, pipes }) =>
+      typeof data === 'string' && typeof pipes?.[0] === 'function' ? [[data, pipes[0].name]] : [],
     ),
   );
 const methodsOf = (prototype) => {
@@ -48,11 +69,15 @@ const methodsOf = (prototype) => {
 };
 
 const documentOf = async (service) => {
-  const project = path.join(home, 'services', service);
+  const project = projectOf(service);
   const { module, options } = await described(service);
-  const metadata = await loadMetadata(project);
+  const metadata = await loadMetadata(project, program);
   await SwaggerModule.loadPluginMetadata(metadata);
-  const app = await NestFactory.create(describedModule(module), new FastifyAdapter(), { preview: true, logger: ['error'], abortOnError: false });
+  const app = await NestFactory.create(describedModule(module), new FastifyAdapter(), {
+    preview: true,
+    logger: ['error'],
+    abortOnError: false,
+  });
   const facts = factsOf(app);
   const classes = facts.flatMap(({ answering }) => (typeof answering?.schema === 'function' ? [answering.schema] : []));
   const info = new DocumentBuilder()
@@ -62,10 +87,14 @@ const documentOf = async (service) => {
     .setVersion('1')
     .addServer('/')
     .build();
-  const document = SwaggerModule.createDocument(app, info, { operationIdFactory: (controller, method) => `${controller}.${method}`, extraModels: [...new Set(classes)], autoTagControllers: false });
+  const document = SwaggerModule.createDocument(app, info, {
+    operationIdFactory: (controller, method) => `${controller}.${method}`,
+    extraModels: [...new Set(classes)],
+    autoTagControllers: false,
+  });
   document.info.license = license;
   const names = facts.flatMap(({ answering }) => (typeof answering?.schema === 'string' ? [answering.schema] : []));
-  const schemas = typeSchemas(project, path.join(home, 'contracts'))([...new Set(names)]);
+  const schemas = typeSchemas(program, project, contracts)([...new Set(names)]);
   return finish(document, { facts, fields: fieldSchemas(), schemas, refusals: catalogueOf(houseOf(module)?.refusals ?? []) });
 };
 
@@ -83,12 +112,15 @@ if (failures.length > 0) {
   console.error(['The API documents cannot be written:', ...failures.map((line) => `  ${line}`)].join('\n'));
   process.exit(1);
 }
-documents.recourse = merge({ ...documents }, {
-  title: 'Recourse',
-  version: '1',
-  description: 'The complaint-case API of digital wallets: one front door, five services.',
-  license,
-});
+documents.recourse = merge(
+  { ...documents },
+  {
+    title: 'Recourse',
+    version: '1',
+    description: 'The complaint-case API of digital wallets: one front door, five services.',
+    license,
+  },
+);
 
 mkdirSync(folder, { recursive: true });
 const stale = [];
@@ -100,7 +132,12 @@ for (const [name, document] of Object.entries(documents)) {
   } else writeFileSync(file, text);
 }
 if (stale.length > 0) {
-  console.error(['These API documents are not what the code says; run `node tools/openapi.mjs` and read the difference:', ...stale.map((file) => `  ${file}`)].join('\n'));
+  console.error(
+    [
+      'These API documents are not what the code says; run `node tools/openapi.mjs` and read the difference:',
+      ...stale.map((file) => `  ${file}`),
+    ].join('\n'),
+  );
   process.exit(1);
 }
 const count = Object.values(documents.recourse.paths).reduce((sum, item) => sum + Object.keys(item).length, 0);

@@ -9,14 +9,38 @@ import { ReadonlyVisitor } from '@nestjs/swagger/plugin';
 
 const f = ts.factory;
 const objectOf = (value) =>
-  ts.isObjectLiteralExpression(value) ? value : f.createObjectLiteralExpression(Object.entries(value).map(([name, member]) => propertyOf(name, member)), true);
-const pairs = (list) => f.createArrayLiteralExpression(list.map(([imported, meta]) => f.createArrayLiteralExpression([imported, objectOf(meta)])), true);
-const propertyOf = (name, value) => f.createPropertyAssignment(f.createStringLiteral(name), Array.isArray(value) ? pairs(value) : objectOf(value));
+  ts.isObjectLiteralExpression(value)
+    ? value
+    : f.createObjectLiteralExpression(
+        Object.entries(value).map(([name, member]) => propertyOf(name, member)),
+        true,
+      );
+const pairs = (list) =>
+  f.createArrayLiteralExpression(
+    list.map(([imported, meta]) => f.createArrayLiteralExpression([imported, objectOf(meta)])),
+    true,
+  );
+const propertyOf = (name, value) =>
+  f.createPropertyAssignment(f.createStringLiteral(name), Array.isArray(value) ? pairs(value) : objectOf(value));
+
+/** One program over several projects: their sources are read and checked once, however many ask. */
+export const programOf = (projects) => {
+  const configs = projects.map((project) =>
+    ts.getParsedCommandLineOfConfigFile(path.join(project, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail }),
+  );
+  const rootNames = configs.flatMap(({ fileNames }) => fileNames.filter((file) => !/\.(spec|testing)\.ts$/.test(file)));
+  return ts.createProgram({
+    rootNames,
+    options: { ...configs[0].options, rootDir: undefined, noEmit: true, composite: false, incremental: false },
+  });
+};
+const fail = ({ messageText }) => {
+  throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
+};
 
 /** The metadata as the text of an ES module whose imports are relative to the service's `dist`. */
-export const metadataText = (project) => {
+export const metadataText = (project, program = programOf([project]), files = /\.(dto|http)\.ts$/) => {
   const source = path.join(project, 'src');
-  const program = ReadonlyVisitor.createTsProgram(path.join(project, 'tsconfig.json'));
   const visitor = new ReadonlyVisitor({
     introspectComments: true,
     classValidatorShim: false, // the fields' own decorators say more, and say it exactly
@@ -25,7 +49,8 @@ export const metadataText = (project) => {
     controllerFileNameSuffix: ['.http.ts'],
     pathToSource: source,
   });
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile && file.fileName.startsWith(source)) visitor.visit(program, file);
+  for (const file of program.getSourceFiles())
+    if (files.test(file.fileName) && file.fileName.startsWith(source)) visitor.visit(program, file);
   const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
   const sheet = ts.createSourceFile('metadata.ts', '', ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
   const body = printer.printNode(ts.EmitHint.Unspecified, objectOf({ [visitor.key]: visitor.collect() }), sheet);
@@ -34,10 +59,10 @@ export const metadataText = (project) => {
 };
 
 /** Writes it beside the build, where its imports resolve, and loads it. */
-export const loadMetadata = async (project) => {
+export const loadMetadata = async (project, program, files) => {
   const file = path.join(project, 'dist', 'openapi-metadata.mjs');
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, metadataText(project));
+  writeFileSync(file, metadataText(project, program, files));
   return (await import(pathToFileURL(file).href)).default;
 };
 

@@ -9,10 +9,8 @@ const known = {
   Instant: { type: 'string', format: 'date-time' },
 };
 
-/** `schemasOf(['CaseHistory'])` → every schema these types need, by name. Looks in contracts first, then in the service. */
-export const typeSchemas = (project, contracts) => {
-  const config = ts.getParsedCommandLineOfConfigFile(path.join(project, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (d) => { throw new Error(ts.flattenDiagnosticMessageText(d.messageText, '\n')); } });
-  const program = ts.createProgram({ rootNames: [...config.fileNames, ...contractFiles(contracts)], options: { ...config.options, noEmit: true, composite: false, incremental: false } });
+/** A function from names of types to every schema they need. Looks in contracts first, then in the service. */
+export const typeSchemas = (program, project, contracts) => {
   const checker = program.getTypeChecker();
   const found = exportedTypes(program, checker, [path.join(contracts, 'src'), path.join(project, 'src')]);
   return (names) => {
@@ -25,8 +23,6 @@ export const typeSchemas = (project, contracts) => {
     return schemas;
   };
 };
-
-const contractFiles = (contracts) => ts.sys.readDirectory(path.join(contracts, 'src'), ['.ts']).filter((file) => !/\.spec\.ts$/.test(file));
 
 /** Exported types, interfaces and classes by name; the first folder wins. */
 const exportedTypes = (program, checker, folders) => {
@@ -61,7 +57,10 @@ class SchemaWriter {
   }
 
   commentOf(symbol) {
-    return ts.displayPartsToString(symbol?.getDocumentationComment(this.checker) ?? []).replace(/\s+/g, ' ').trim();
+    return ts
+      .displayPartsToString(symbol?.getDocumentationComment(this.checker) ?? [])
+      .replace(/\s+/g, ' ')
+      .trim();
   }
 
   write(type, isDeclaration = false) {
@@ -88,7 +87,12 @@ class SchemaWriter {
   /** The name under which a type is exported, when it is exported as it stands (not one case of a generic). */
   namedBy(type) {
     const symbol = type.aliasSymbol ?? type.symbol;
-    if (!symbol || type.aliasTypeArguments?.length || !(type.aliasSymbol || type.symbol?.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return undefined;
+    if (
+      !symbol ||
+      type.aliasTypeArguments?.length ||
+      !(type.aliasSymbol || type.symbol?.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))
+    )
+      return undefined;
     if (known[symbol.name]) return symbol.name;
     return this.found.get(symbol.name) === symbol ? symbol.name : undefined;
   }
@@ -106,18 +110,26 @@ class SchemaWriter {
   }
 
   oneOf(parts) {
-    if (parts.every((part) => part.isStringLiteral())) return { type: 'string', enum: parts.map((part) => part.value) };
+    if (parts.every((part) => part.isStringLiteral())) return { type: 'string', enum: parts.map((part) => part.value).sort() };
     const written = [];
     const seen = new Set();
     for (const schema of parts.map((part) => this.write(part)))
-      if (!seen.has(JSON.stringify(schema))) written.push(schema), seen.add(JSON.stringify(schema));
-    return written.length === 1 ? written[0] : { anyOf: written };
+      if (!seen.has(JSON.stringify(schema))) (written.push(schema), seen.add(JSON.stringify(schema)));
+    // The compiler orders a union by when it met its parts: an unrelated file must not change the document.
+    return written.length === 1
+      ? written[0]
+      : { anyOf: written.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)) };
   }
 
   tuple(type) {
     const parts = [...new Map(this.checker.getTypeArguments(type).map((part) => [JSON.stringify(this.write(part)), part])).values()];
     const required = type.target.minLength;
-    return { type: 'array', items: parts.length === 1 ? this.write(parts[0]) : { anyOf: parts.map((part) => this.write(part)) }, ...(required > 0 && { minItems: required }), ...(!type.target.hasRestElement && { maxItems: parts.length }) };
+    return {
+      type: 'array',
+      items: parts.length === 1 ? this.write(parts[0]) : { anyOf: parts.map((part) => this.write(part)) },
+      ...(required > 0 && { minItems: required }),
+      ...(!type.target.hasRestElement && { maxItems: parts.length }),
+    };
   }
 
   object(type) {
@@ -145,7 +157,7 @@ class SchemaWriter {
   /** An alias of a plain type (`Instant` for string) leaves no trace in the type, only in the text. */
   ofProperty(symbol, declaration, type) {
     const written = declaration?.type?.getText();
-    if (written === 'Instant' || (/At$/.test(symbol.name) && written === 'string')) return known.Instant;
+    if (written === 'Instant' || (/^(at|due|until)$|At$/.test(symbol.name) && written === 'string')) return known.Instant;
     const schema = this.write(type);
     // Money and counts: nothing here has a fraction.
     return schema.type === 'number' ? { ...schema, type: 'integer' } : schema;

@@ -54,8 +54,10 @@ export const toProblem = (thrown: unknown): Problem => {
   if (known) return new Problem(known[0], known[1], { cause: thrown });
   if (inner instanceof SyntaxError && statusCode === 400) return new Problem(400, 'body-not-json', { cause: thrown });
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500) return new Problem(status, ofStatus[status] ?? 'request-refused', { cause: thrown });
-  if (typeof code === 'string' && awayCodes.test(code)) return new Problem(503, 'unavailable', { headers: { 'retry-after': '2' }, cause: thrown });
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new Problem(status, ofStatus[status] ?? 'request-refused', { cause: thrown });
+  if (typeof code === 'string' && awayCodes.test(code))
+    return new Problem(503, 'unavailable', { headers: { 'retry-after': '2' }, cause: thrown });
   return new Problem(500, 'internal-error', { cause: thrown });
 };
 
@@ -68,11 +70,18 @@ export class ProblemAnswers {
 
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(thrown);
-    if (problem.status >= 500) this.log.error({ err: problem.cause ?? problem, requestId: request.id, code: problem.code }, 'a request failed');
+    if (problem.status >= 500)
+      this.log.error({ err: problem.cause ?? problem, requestId: request.id, code: problem.code }, 'a request failed');
     const language = languageOf(request.headers['accept-language']);
     void reply
       .status(problem.status)
-      .headers({ ...problem.headers, 'cache-control': 'no-store', 'content-language': language, vary: 'Accept-Language', 'x-request-id': request.id })
+      .headers({
+        ...problem.headers,
+        'cache-control': 'no-store',
+        'content-language': language,
+        vary: 'Accept-Language',
+        'x-request-id': request.id,
+      })
       .type('application/problem+json')
       .send(JSON.stringify(problemDocument(problem, language, this.catalogue, `urn:recourse:request:${request.id}`)));
   }
@@ -121,6 +130,8 @@ export class ProblemFilter implements ExceptionFilter {
   private wrongMethod(thrown: unknown, request: FastifyRequest): Problem | undefined {
     if (!request.is404 || !(thrown instanceof NotFoundException)) return undefined;
     const allowed = this.methodsAt(request.url);
-    return allowed.length > 0 && !allowed.includes(request.method) ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } }) : undefined;
+    return allowed.length > 0 && !allowed.includes(request.method)
+      ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } })
+      : undefined;
   }
 }

@@ -4,12 +4,18 @@ import { purposes, type Purpose } from './queries.dto.js';
 import { Problem } from './refusing.js';
 
 /** What the query of a GET may say: as of when, for which purpose, how long to wait. */
-export type Asked = { readonly until: { readonly position?: number; readonly instant?: string }; readonly purpose?: Purpose; readonly waitMs: number };
+export type Asked = {
+  readonly until: { readonly position?: number; readonly instant?: string };
+  readonly purpose?: Purpose;
+  readonly waitMs: number;
+};
 
 type Query = Readonly<Record<string, unknown>>;
 
 const wrong = (parameter: string, code: string) =>
-  new Problem(400, 'request-invalid', { errors: [{ parameter, code, ...(code === 'code-unknown' && { facts: { known: purposes.join(', ') } }) }] });
+  new Problem(400, 'request-invalid', {
+    errors: [{ parameter, code, ...(code === 'code-unknown' && { facts: { known: purposes.join(', ') } }) }],
+  });
 
 const one = (query: Query, name: string): string | undefined => {
   const value = query[name];

@@ -134,7 +134,16 @@ const watch = (fastify: FastifyInstance, { log, metrics }: Runtime): void => {
     const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
     metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     const { role, tenant } = request.caller ?? {};
-    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), requestId: request.id, traceId: request.trace?.traceId, role, tenant };
+    const line = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      requestId: request.id,
+      traceId: request.trace?.traceId,
+      role,
+      tenant,
+    };
     log[quietRoutes.has(route) ? 'debug' : 'info'](line, 'request');
     done();
   });

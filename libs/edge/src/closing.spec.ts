@@ -48,7 +48,10 @@ class SlowHttp {
       after: 0,
       page: async (after, limit) => {
         const ids = Array.from({ length: Math.min(limit, head - after) }, (_, at) => after + at + 1);
-        return { events: ids.filter((id) => id % 2 === 0).map((id) => ({ id, event: 'even', data: { id, text: '你好\n世界' } })), upTo: after + ids.length };
+        return {
+          events: ids.filter((id) => id % 2 === 0).map((id) => ({ id, event: 'even', data: { id, text: '你好\n世界' } })),
+          upTo: after + ids.length,
+        };
       },
     });
   }
@@ -68,14 +71,22 @@ beforeEach(async () => {
   closed = [];
   left = false;
   slow.began = new Promise((resolve) => (begun = resolve));
-  doors = await doorsUnderTest(SlowModule, { service: 'slow', store, environment: { RECOURSE_DRAIN_MS: '200' }, runtime: { close: async () => void closed.push('house') } });
+  doors = await doorsUnderTest(SlowModule, {
+    service: 'slow',
+    store,
+    environment: { RECOURSE_DRAIN_MS: '200' },
+    runtime: { close: async () => void closed.push('house') },
+  });
   await doors.app.listen(0, '127.0.0.1');
   port = (doors.app.getHttpServer().address() as AddressInfo).port;
   token = await doors.issuer.token({ role: 'agent' });
 });
 afterEach(() => (left ? doors.issuer.close() : doors.close()));
 
-const ask = (path: string, { method = 'GET', headers = {}, bearer = token }: { method?: string; headers?: Record<string, string>; bearer?: string } = {}) =>
+const ask = (
+  path: string,
+  { method = 'GET', headers = {}, bearer = token }: { method?: string; headers?: Record<string, string>; bearer?: string } = {},
+) =>
   new Promise<IncomingMessage>((resolve, reject) => {
     request({ port, path, method, agent: false, headers: { authorization: `Bearer ${bearer}`, ...headers } }, resolve)
       .on('error', reject)
@@ -116,7 +127,10 @@ describe('A stream of events', () => {
 
   it('is refused as a problem when the last id is none', async () => {
     const answer = await ask('/v1/stream', { headers: { 'last-event-id': 'x' } });
-    expect([answer.statusCode, JSON.parse(await readAll(answer))]).toEqual([400, expect.objectContaining({ code: 'last-event-id-malformed' })]);
+    expect([answer.statusCode, JSON.parse(await readAll(answer))]).toEqual([
+      400,
+      expect.objectContaining({ code: 'last-event-id-malformed' }),
+    ]);
   });
 
   it('ends with the token it was opened with', async () => {

@@ -5,22 +5,34 @@ export const edgeRefusals = {
   'token-missing': {
     status: 401,
     title: { en: 'No access token was sent', 'zh-CN': '未提供访问令牌' },
-    advice: { en: 'Send `Authorization: Bearer <token>` with a token of the issuer for urn:recourse:api.', 'zh-CN': '请在 Authorization 请求头中提供签发方为 urn:recourse:api 签发的令牌。' },
+    advice: {
+      en: 'Send `Authorization: Bearer <token>` with a token of the issuer for urn:recourse:api.',
+      'zh-CN': '请在 Authorization 请求头中提供签发方为 urn:recourse:api 签发的令牌。',
+    },
   },
   'token-invalid': {
     status: 401,
     title: { en: 'The access token is not good', 'zh-CN': '访问令牌无效' },
-    advice: { en: 'Get a new access token (not an id token) from the issuer of this deployment.', 'zh-CN': '请向本系统的签发方重新获取访问令牌（不是身份令牌）。' },
+    advice: {
+      en: 'Get a new access token (not an id token) from the issuer of this deployment.',
+      'zh-CN': '请向本系统的签发方重新获取访问令牌（不是身份令牌）。',
+    },
   },
   'token-expired': {
     status: 401,
     title: { en: 'The access token has expired', 'zh-CN': '访问令牌已过期' },
-    advice: { en: 'Get a new access token and send the same request again, with the same Idempotency-Key.', 'zh-CN': '请重新获取访问令牌，并使用相同的 Idempotency-Key 重新发送请求。' },
+    advice: {
+      en: 'Get a new access token and send the same request again, with the same Idempotency-Key.',
+      'zh-CN': '请重新获取访问令牌，并使用相同的 Idempotency-Key 重新发送请求。',
+    },
   },
   'role-not-allowed': {
     status: 403,
     title: { en: 'Your role may not do this', 'zh-CN': '您的角色无权执行此操作' },
-    advice: { en: 'The roles of each operation stand in /openapi.json as x-roles.', 'zh-CN': '各操作允许的角色见 /openapi.json 中的 x-roles。' },
+    advice: {
+      en: 'The roles of each operation stand in /openapi.json as x-roles.',
+      'zh-CN': '各操作允许的角色见 /openapi.json 中的 x-roles。',
+    },
   },
   'purpose-not-allowed': {
     status: 403,
@@ -30,7 +42,10 @@ export const edgeRefusals = {
   'issuer-unreachable': {
     status: 503,
     title: { en: 'The issuer of access tokens cannot be reached', 'zh-CN': '暂时无法连接令牌签发方' },
-    advice: { en: 'Nothing is wrong with your token. Send the same request again in a few seconds.', 'zh-CN': '您的令牌没有问题，请几秒后重试。' },
+    advice: {
+      en: 'Nothing is wrong with your token. Send the same request again in a few seconds.',
+      'zh-CN': '您的令牌没有问题，请几秒后重试。',
+    },
   },
   'request-invalid': {
     status: 400,
@@ -50,7 +65,10 @@ export const edgeRefusals = {
   'body-missing': {
     status: 400,
     title: { en: 'A JSON body is expected', 'zh-CN': '缺少 JSON 请求体' },
-    advice: { en: 'Send the body described in /openapi.json as application/json.', 'zh-CN': '请按 /openapi.json 的说明以 application/json 发送请求体。' },
+    advice: {
+      en: 'Send the body described in /openapi.json as application/json.',
+      'zh-CN': '请按 /openapi.json 的说明以 application/json 发送请求体。',
+    },
   },
   'body-not-json': {
     status: 400,
@@ -70,12 +88,18 @@ export const edgeRefusals = {
   'body-too-large': {
     status: 413,
     title: { en: 'The body is too large', 'zh-CN': '请求体过大' },
-    advice: { en: 'JSON bodies may have 256 kB. Files go to /v1/complaints/{id}/evidence.', 'zh-CN': 'JSON 请求体不得超过 256 kB。文件请上传至 /v1/complaints/{id}/evidence。' },
+    advice: {
+      en: 'JSON bodies may have 256 kB. Files go to /v1/complaints/{id}/evidence.',
+      'zh-CN': 'JSON 请求体不得超过 256 kB。文件请上传至 /v1/complaints/{id}/evidence。',
+    },
   },
   'too-much-for-one-record': {
     status: 422,
     title: { en: 'This is too much for one record', 'zh-CN': '内容超出单条记录的容量' },
-    advice: { en: 'Send fewer items at once; long texts belong into the narrative, a letter or evidence.', 'zh-CN': '请减少单次提交的内容；长文本请放入陈述、函件或证据中。' },
+    advice: {
+      en: 'Send fewer items at once; long texts belong into the narrative, a letter or evidence.',
+      'zh-CN': '请减少单次提交的内容；长文本请放入陈述、函件或证据中。',
+    },
   },
   'content-length-wrong': {
     status: 400,
@@ -85,7 +109,10 @@ export const edgeRefusals = {
   'media-type-not-supported': {
     status: 415,
     title: { en: 'This kind of body is not taken here', 'zh-CN': '不支持此类型的请求体' },
-    advice: { en: 'Send application/json in UTF-8; files as multipart/form-data where the operation says so.', 'zh-CN': '请使用 UTF-8 的 application/json；文件仅在接口说明允许处以 multipart/form-data 上传。' },
+    advice: {
+      en: 'Send application/json in UTF-8; files as multipart/form-data where the operation says so.',
+      'zh-CN': '请使用 UTF-8 的 application/json；文件仅在接口说明允许处以 multipart/form-data 上传。',
+    },
   },
   'file-too-large': {
     status: 413,
@@ -115,7 +142,10 @@ export const edgeRefusals = {
   'not-found': {
     status: 404,
     title: { en: 'There is no such thing, or it is not yours to see', 'zh-CN': '未找到，或您无权查看' },
-    advice: { en: 'Check the address and the id. What belongs to another platform or person looks just like what does not exist.', 'zh-CN': '请检查地址和编号。属于其他平台或其他人的内容与不存在的内容答复相同。' },
+    advice: {
+      en: 'Check the address and the id. What belongs to another platform or person looks just like what does not exist.',
+      'zh-CN': '请检查地址和编号。属于其他平台或其他人的内容与不存在的内容答复相同。',
+    },
   },
   'method-not-allowed': {
     status: 405,
@@ -130,7 +160,10 @@ export const edgeRefusals = {
   'idempotency-key-missing': {
     status: 400,
     title: { en: 'An Idempotency-Key is needed', 'zh-CN': '缺少 Idempotency-Key' },
-    advice: { en: 'Send a new random key (a UUID will do) with each thing you want done, and the same key when you repeat it.', 'zh-CN': '每个新操作请使用一个新的随机值（如 UUID），重试时使用相同的值。' },
+    advice: {
+      en: 'Send a new random key (a UUID will do) with each thing you want done, and the same key when you repeat it.',
+      'zh-CN': '每个新操作请使用一个新的随机值（如 UUID），重试时使用相同的值。',
+    },
   },
   'idempotency-key-malformed': {
     status: 400,
@@ -140,12 +173,18 @@ export const edgeRefusals = {
   'idempotency-key-reused': {
     status: 422,
     title: { en: 'This Idempotency-Key was used for another request', 'zh-CN': '该 Idempotency-Key 已用于另一个请求' },
-    advice: { en: 'Use a new key for a new request; repeat the old one unchanged to hear its answer.', 'zh-CN': '新请求请使用新的键；如需原请求的结果，请原样重发。' },
+    advice: {
+      en: 'Use a new key for a new request; repeat the old one unchanged to hear its answer.',
+      'zh-CN': '新请求请使用新的键；如需原请求的结果，请原样重发。',
+    },
   },
   'idempotency-key-in-use': {
     status: 409,
     title: { en: 'The first request with this key is still being carried out', 'zh-CN': '使用该键的首个请求仍在处理中' },
-    advice: { en: 'Wait a second and repeat it: you will get its answer. (The store lets twins wait for one another, so this is rare.)', 'zh-CN': '请稍候一秒后重试，即可得到其结果。' },
+    advice: {
+      en: 'Wait a second and repeat it: you will get its answer. (The store lets twins wait for one another, so this is rare.)',
+      'zh-CN': '请稍候一秒后重试，即可得到其结果。',
+    },
   },
   'if-match-missing': {
     status: 428,
@@ -155,12 +194,18 @@ export const edgeRefusals = {
   'if-match-malformed': {
     status: 400,
     title: { en: 'If-Match is not an ETag of this API', 'zh-CN': 'If-Match 不是本接口的 ETag' },
-    advice: { en: 'Send the ETag exactly as you received it: a version in double quotes.', 'zh-CN': '请原样发送收到的 ETag（带双引号的版本号）。' },
+    advice: {
+      en: 'Send the ETag exactly as you received it: a version in double quotes.',
+      'zh-CN': '请原样发送收到的 ETag（带双引号的版本号）。',
+    },
   },
   'version-is-stale': {
     status: 412,
     title: { en: 'Something you judged by has changed since', 'zh-CN': '您所依据的内容已发生变化' },
-    advice: { en: 'Read it again (the ETag header names the current version), judge again, and send it with a new Idempotency-Key.', 'zh-CN': '请重新读取（ETag 响应头为当前版本）、重新判断后，以新的 Idempotency-Key 发送。' },
+    advice: {
+      en: 'Read it again (the ETag header names the current version), judge again, and send it with a new Idempotency-Key.',
+      'zh-CN': '请重新读取（ETag 响应头为当前版本）、重新判断后，以新的 Idempotency-Key 发送。',
+    },
   },
   'others-were-faster': {
     status: 409,
@@ -170,7 +215,10 @@ export const edgeRefusals = {
   'cursor-not-ours': {
     status: 400,
     title: { en: 'The cursor does not belong to this list', 'zh-CN': '游标不属于此列表' },
-    advice: { en: 'Follow the Link header of the page before, with the same filters.', 'zh-CN': '请使用上一页 Link 响应头中的链接，并保持相同的筛选条件。' },
+    advice: {
+      en: 'Follow the Link header of the page before, with the same filters.',
+      'zh-CN': '请使用上一页 Link 响应头中的链接，并保持相同的筛选条件。',
+    },
   },
   'position-is-of-another-log': {
     status: 400,
@@ -185,12 +233,18 @@ export const edgeRefusals = {
   'last-event-id-malformed': {
     status: 400,
     title: { en: 'Last-Event-ID is not a position', 'zh-CN': 'Last-Event-ID 不是有效位置' },
-    advice: { en: 'Send the id of the last event you received, or leave the header out.', 'zh-CN': '请发送收到的最后一个事件的 id，或去掉该请求头。' },
+    advice: {
+      en: 'Send the id of the last event you received, or leave the header out.',
+      'zh-CN': '请发送收到的最后一个事件的 id，或去掉该请求头。',
+    },
   },
   'too-many-streams': {
     status: 429,
     title: { en: 'Too many streams are open', 'zh-CN': '打开的事件流过多' },
-    advice: { en: 'Close one of the {most} streams of your platform, or share one.', 'zh-CN': '贵平台最多可打开 {most} 个事件流，请关闭或共用。' },
+    advice: {
+      en: 'Close one of the {most} streams of your platform, or share one.',
+      'zh-CN': '贵平台最多可打开 {most} 个事件流，请关闭或共用。',
+    },
   },
   unavailable: {
     status: 503,
@@ -200,7 +254,10 @@ export const edgeRefusals = {
   'internal-error': {
     status: 500,
     title: { en: 'Something went wrong on our side', 'zh-CN': '系统内部错误' },
-    advice: { en: 'Send the same request again, with the same Idempotency-Key; if it keeps happening, tell us the `instance`.', 'zh-CN': '请使用相同的 Idempotency-Key 重试；如仍失败，请告知 instance。' },
+    advice: {
+      en: 'Send the same request again, with the same Idempotency-Key; if it keeps happening, tell us the `instance`.',
+      'zh-CN': '请使用相同的 Idempotency-Key 重试；如仍失败，请告知 instance。',
+    },
   },
 } as const satisfies Refusals;
 

@@ -25,12 +25,21 @@ const messageOf = (environment: Record<string, string | undefined>, more = all) 
 describe('The configuration', () => {
   it('is read with its defaults', () => {
     const configuration = configure('intake', { ...good, RECOURSE_LOG_LEVEL: '' }, all);
-    expect([houseVariables.port, houseVariables.host, houseVariables.transport, houseVariables.logLevel, houseVariables.drainMs].map((one) => configuration.of<unknown>(one)))
-      .toEqual([4001, '127.0.0.1', 'postgres', 'info', 0]);
+    expect(
+      [houseVariables.port, houseVariables.host, houseVariables.transport, houseVariables.logLevel, houseVariables.drainMs].map((one) =>
+        configuration.of<unknown>(one),
+      ),
+    ).toEqual([4001, '127.0.0.1', 'postgres', 'info', 0]);
   });
 
   it('says in one message everything that is missing or wrong, and what is expected, and no password', () => {
-    const message = messageOf({ ...good, RECOURSE_SERVICE_PORT: '70000', DATABASE_WEB_URL: undefined, KEYRING_URL: 'mysql://k:secret@db', RECOURSE_TRANSPORT: 'pigeon' });
+    const message = messageOf({
+      ...good,
+      RECOURSE_SERVICE_PORT: '70000',
+      DATABASE_WEB_URL: undefined,
+      KEYRING_URL: 'mysql://k:secret@db',
+      RECOURSE_TRANSPORT: 'pigeon',
+    });
     expect(message.split('\n')).toEqual([
       'intake cannot start: 4 environment variables are missing or wrong.',
       '  RECOURSE_SERVICE_PORT  is "70000"; expected a whole number from 1 to 65535',
@@ -56,7 +65,13 @@ describe('The configuration', () => {
       choiceVariable('MODE', ['a', 'b'] as const, 'a'),
     ];
     const configuration = configure('x', { MAIL_FROM: 'f', SMTP_URL: 'smtp://h:25', EGRESS: 'a, b,,' }, [size, from, mail, egress, mode]);
-    expect([configuration.of(size), configuration.of(from), configuration.of(mail), configuration.of(egress), configuration.of(mode)]).toEqual([5, 'f', 'smtp://h:25', ['a', 'b'], 'a']);
+    expect([
+      configuration.of(size),
+      configuration.of(from),
+      configuration.of(mail),
+      configuration.of(egress),
+      configuration.of(mode),
+    ]).toEqual([5, 'f', 'smtp://h:25', ['a', 'b'], 'a']);
     expect(() => configuration.of(houseVariables.port)).toThrow(/RECOURSE_SERVICE_PORT was not declared/);
     expect(messageOf({ SIZE: '1e1' }, [size])).toContain('SIZE  is "1e1"');
   });

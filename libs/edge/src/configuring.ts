@@ -44,7 +44,18 @@ export const choiceVariable = <T extends string>(name: string, choices: readonly
 
 /** Comma-separated; empty when not set. */
 export const listVariable = (name: string, expected: string): Variable<readonly string[]> =>
-  withOtherwise({ name, expected, read: (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '') }, []);
+  withOtherwise(
+    {
+      name,
+      expected,
+      read: (text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+    },
+    [],
+  );
 
 const database = ['postgres:', 'postgresql:'];
 
@@ -58,7 +69,10 @@ export const houseVariables = {
   keyring: urlVariable('KEYRING_URL', database),
   kekFile: textVariable('RECOURSE_KEK_FILE', 'the path of the file with the key that wraps the keys'),
   transport: choiceVariable('RECOURSE_TRANSPORT', ['postgres', 'kafka'] as const, 'postgres'),
-  bus: { ...urlVariable('BUS_URL', database, ''), expected: 'the address of the bus, beginning with postgres://, when RECOURSE_TRANSPORT is postgres' },
+  bus: {
+    ...urlVariable('BUS_URL', database, ''),
+    expected: 'the address of the bus, beginning with postgres://, when RECOURSE_TRANSPORT is postgres',
+  },
   brokers: listVariable('KAFKA_BROKERS', 'host:port of the brokers, separated by commas, when RECOURSE_TRANSPORT is kafka'),
   issuer: urlVariable('RECOURSE_ISSUER', ['http:', 'https:']),
   jwks: urlVariable('RECOURSE_JWKS_URL', ['http:', 'https:']),
@@ -99,7 +113,8 @@ export const configure = (service: string, environment: Environment, variables: 
       continue;
     }
     const value = read(text);
-    if (value === undefined) complaints.push({ name, text: `is ${secret ? 'set to something else' : JSON.stringify(text)}; expected ${expected}` });
+    if (value === undefined)
+      complaints.push({ name, text: `is ${secret ? 'set to something else' : JSON.stringify(text)}; expected ${expected}` });
     else values.set(name, value);
   }
   complaints.push(...transportComplaints(values, variables));
@@ -111,14 +126,19 @@ export const configure = (service: string, environment: Environment, variables: 
 const transportComplaints = (values: ReadonlyMap<string, unknown>, variables: readonly Variable<unknown>[]): Complaint[] => {
   const { transport, bus, brokers } = houseVariables;
   if (!variables.some(({ name }) => name === transport.name)) return [];
-  if (values.get(transport.name) === 'postgres' && values.get(bus.name) === '') return [{ name: bus.name, text: `is not set; expected ${bus.expected}` }];
+  if (values.get(transport.name) === 'postgres' && values.get(bus.name) === '')
+    return [{ name: bus.name, text: `is not set; expected ${bus.expected}` }];
   const named = values.get(brokers.name) as readonly string[] | undefined;
-  if (values.get(transport.name) === 'kafka' && named?.length === 0) return [{ name: brokers.name, text: `is not set; expected ${brokers.expected}` }];
+  if (values.get(transport.name) === 'kafka' && named?.length === 0)
+    return [{ name: brokers.name, text: `is not set; expected ${brokers.expected}` }];
   return [];
 };
 
 const messageOf = (service: string, complaints: readonly Complaint[]): string => {
   const width = Math.max(...complaints.map(({ name }) => name.length));
   const count = complaints.length === 1 ? 'one environment variable is' : `${complaints.length} environment variables are`;
-  return [`${service} cannot start: ${count} missing or wrong.`, ...complaints.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
+  return [
+    `${service} cannot start: ${count} missing or wrong.`,
+    ...complaints.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`),
+  ].join('\n');
 };

@@ -52,7 +52,9 @@ export const measureDelivery = (metrics: Metrics, { relay, inbox }: Delivery): v
     { labels: { result: 'published' }, value: relay.published },
     { labels: { result: 'failed' }, value: relay.failures },
   ]);
-  metrics.gauge('recourse_relay_untold', 'What could not be told and waits for a person.', [], async () => one((await relay.untold()).length));
+  metrics.gauge('recourse_relay_untold', 'What could not be told and waits for a person.', [], async () =>
+    one((await relay.untold()).length),
+  );
   metrics.gauge('recourse_inbox_total', 'Messages by what became of them, since the start; replayed are duplicates.', ['result'], () =>
     Object.entries(inbox.counts).map(([result, value]) => ({ labels: { result }, value })),
   );

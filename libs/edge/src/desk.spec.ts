@@ -35,7 +35,12 @@ describe('A command', () => {
 
   it('names the customer for whom a platform acts', async () => {
     const id = await written({ subject: 'customer-9' }, service.as({ sub: 'p', role: 'platform', tenant: 'quanpay' }));
-    expect((await service.store.readStream(`reminder-${id}`))[0]?.by).toEqual({ actor: 'p', role: 'platform', client: 'desk', for: 'customer-9' });
+    expect((await service.store.readStream(`reminder-${id}`))[0]?.by).toEqual({
+      actor: 'p',
+      role: 'platform',
+      client: 'desk',
+      for: 'customer-9',
+    });
   });
 
   it('is refused with status, words, pointer and facts of its code', async () => {
@@ -63,7 +68,9 @@ describe('A command', () => {
     const stranger = service.as({ role: 'agent', tenant: 'tidepay' });
     expect(code(await stranger.post(`/v1/reminders/${id}/notes`, { label: 'x' }))).toEqual([404, 'not-found']);
     expect(code(await stranger.post(`/v1/reminders/${id}/writing`, { label: 'x' }))).toEqual([404, 'not-found']);
-    expect(code(await service.as({ sub: 'another', role: 'customer', tenant: 'quanpay' }).post(`/v1/reminders/${id}/notes`, { label: 'x' }))).toEqual([404, 'not-found']);
+    expect(
+      code(await service.as({ sub: 'another', role: 'customer', tenant: 'quanpay' }).post(`/v1/reminders/${id}/notes`, { label: 'x' })),
+    ).toEqual([404, 'not-found']);
     expect(await service.store.readStream(`reminder-${id}`)).toHaveLength(1);
   });
 });
@@ -84,7 +91,12 @@ describe('An Idempotency-Key', () => {
     await agent.post(`/v1/reminders/${id}/end`, { how: 'done' }, { ifMatch: '"0"' });
     const before = RemindersModule.carriedOut;
     const again = await agent.post(`/v1/reminders/${id}/notes`, { label: 'one' }, { key: `"${key}"` });
-    expect([again.status, again.body, again.headers['etag'], again.headers['log-leaf']]).toEqual([200, first.body, '"1"', first.headers['log-leaf']]);
+    expect([again.status, again.body, again.headers['etag'], again.headers['log-leaf']]).toEqual([
+      200,
+      first.body,
+      '"1"',
+      first.headers['log-leaf'],
+    ]);
     expect([first.headers['idempotent-replayed'], again.headers['idempotent-replayed']]).toEqual([undefined, 'true']);
     expect(RemindersModule.carriedOut).toBe(before);
   });
@@ -103,23 +115,35 @@ describe('An Idempotency-Key', () => {
     await agent.post(`/v1/reminders/${id}/writing`, { label: 'é', unique: false }, { key });
     const turned = await agent.post(`/v1/reminders/${id}/writing`, { unique: false, label: 'e\u0301' }, { key });
     expect([turned.status, turned.headers['idempotent-replayed']]).toEqual([201, 'true']);
-    expect(code(await agent.post(`/v1/reminders/${id}/writing`, { label: 'other', unique: false }, { key }))).toEqual([422, 'idempotency-key-reused']);
-    expect(code(await agent.post(`/v1/reminders/${uuid()}/writing`, { label: 'é', unique: false }, { key }))).toEqual([422, 'idempotency-key-reused']);
+    expect(code(await agent.post(`/v1/reminders/${id}/writing`, { label: 'other', unique: false }, { key }))).toEqual([
+      422,
+      'idempotency-key-reused',
+    ]);
+    expect(code(await agent.post(`/v1/reminders/${uuid()}/writing`, { label: 'é', unique: false }, { key }))).toEqual([
+      422,
+      'idempotency-key-reused',
+    ]);
   });
 
   it('belongs to whoever brought it', async () => {
     const key = uuid();
     const [one, other] = [uuid(), uuid()];
     await agent.post(`/v1/reminders/${one}/writing`, { label: 'x' }, { key });
-    const neighbour = await service.as({ sub: 'agent-8', role: 'agent', tenant: 'quanpay' }).post(`/v1/reminders/${other}/writing`, { label: 'y' }, { key });
+    const neighbour = await service
+      .as({ sub: 'agent-8', role: 'agent', tenant: 'quanpay' })
+      .post(`/v1/reminders/${other}/writing`, { label: 'y' }, { key });
     expect([neighbour.status, neighbour.headers['idempotent-replayed']]).toEqual([201, undefined]);
   });
 
   it('lets ten twins at once record one thing and all hear the same', async () => {
     const id = await written();
     const key = uuid();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => agent.post(`/v1/reminders/${id}/notes`, { label: 'once' }, { key })));
-    expect(answers.map(({ status, text, headers }) => [status, text, headers['etag']])).toEqual(answers.map(() => [200, answers[0]?.text, '"1"']));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => agent.post(`/v1/reminders/${id}/notes`, { label: 'once' }, { key })),
+    );
+    expect(answers.map(({ status, text, headers }) => [status, text, headers['etag']])).toEqual(
+      answers.map(() => [200, answers[0]?.text, '"1"']),
+    );
     expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(9);
     expect(await service.store.readStream(`reminder-${id}`)).toHaveLength(2);
   });
@@ -130,7 +154,9 @@ describe('An Idempotency-Key', () => {
       const id = await written();
       const key = uuid();
       const there = second.as({ sub: 'agent-7', role: 'agent', tenant: 'quanpay' });
-      const answers = await Promise.all([agent, there, agent, there].map((somebody) => somebody.post(`/v1/reminders/${id}/notes`, { label: 'once' }, { key })));
+      const answers = await Promise.all(
+        [agent, there, agent, there].map((somebody) => somebody.post(`/v1/reminders/${id}/notes`, { label: 'once' }, { key })),
+      );
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
       expect(await service.store.readStream(`reminder-${id}`)).toHaveLength(2);
     } finally {
@@ -143,7 +169,8 @@ describe('If-Match', () => {
   it('is needed where the actor judged, and must be an ETag of ours', async () => {
     const id = await written();
     expect(code(await agent.post(`/v1/reminders/${id}/end`, { how: 'x' }))).toEqual([428, 'if-match-missing']);
-    for (const ifMatch of ['*', 'W/"0"', '0', '"0", "1"']) expect(code(await agent.post(`/v1/reminders/${id}/end`, { how: 'x' }, { ifMatch }))).toEqual([400, 'if-match-malformed']);
+    for (const ifMatch of ['*', 'W/"0"', '0', '"0", "1"'])
+      expect(code(await agent.post(`/v1/reminders/${id}/end`, { how: 'x' }, { ifMatch }))).toEqual([400, 'if-match-malformed']);
   });
 
   it('is not stale for what nobody judges by', async () => {
@@ -187,7 +214,10 @@ describe('A representation', () => {
 
   it('is nothing to another platform, nor to another customer', async () => {
     const id = await written();
-    for (const stranger of [service.as({ role: 'agent', tenant: 'tidepay' }), service.as({ sub: 'other', role: 'customer', tenant: 'quanpay' })])
+    for (const stranger of [
+      service.as({ role: 'agent', tenant: 'tidepay' }),
+      service.as({ sub: 'other', role: 'customer', tenant: 'quanpay' }),
+    ])
       expect(code(await stranger.get(`/v1/reminders/${id}`))).toEqual([404, 'not-found']);
   });
 
@@ -208,7 +238,12 @@ describe('A representation', () => {
     const opened = await agent.get(`/v1/reminders/${id}?purpose=handling-complaint`);
     expect((opened.body as { note: object }).note).toEqual({ text: '凌晨两点 🌙' });
     expect(await service.store.readStream(`opening-${id}`)).toMatchObject([
-      { type: 'GroupsOpened', tenant: 'quanpay', by: { actor: 'agent-7' }, data: { purpose: 'handling-complaint', groups: [{ group: 'note' }] } },
+      {
+        type: 'GroupsOpened',
+        tenant: 'quanpay',
+        by: { actor: 'agent-7' },
+        data: { purpose: 'handling-complaint', groups: [{ group: 'note' }] },
+      },
     ]);
     const log = await service.store.readStream(`reminder-${id}`);
     expect(JSON.stringify(log)).not.toContain('凌晨');
@@ -218,7 +253,9 @@ describe('A representation', () => {
     const id = await written({ note: 'x' });
     const answer = await agent.get(`/v1/reminders/${id}?purpose=own-data`);
     expect(code(answer)).toEqual([403, 'purpose-not-allowed']);
-    expect((await service.as({ role: 'auditor', tenant: 'quanpay' }).get(`/v1/reminders/${id}?purpose=audit`)).body).toMatchObject({ note: { text: 'x' } });
+    expect((await service.as({ role: 'auditor', tenant: 'quanpay' }).get(`/v1/reminders/${id}?purpose=audit`)).body).toMatchObject({
+      note: { text: 'x' },
+    });
     expect(await service.store.readStream(`opening-${id}`)).toHaveLength(1);
   });
 });
@@ -256,7 +293,8 @@ describe('A list', () => {
     const next = follow(await clerk.get('/v1/reminders?limit=3'), 'next') ?? '';
     expect(code(await agent.get(next))).toEqual([400, 'cursor-not-ours']);
     expect(code(await clerk.get(`${next}x`))).toEqual([400, 'cursor-not-ours']);
-    for (const limit of ['0', '201', 'many', '1e2', '-1']) expect(code(await clerk.get(`/v1/reminders?limit=${limit}`))).toEqual([400, 'request-invalid']);
+    for (const limit of ['0', '201', 'many', '1e2', '-1'])
+      expect(code(await clerk.get(`/v1/reminders?limit=${limit}`))).toEqual([400, 'request-invalid']);
   });
 });
 
@@ -266,7 +304,9 @@ describe('Due work', () => {
     const later = await written({ remindAt: '2999-01-01T00:00:00.000Z' });
     const ended = async () => (await service.store.readStream(`reminder-${id}`)).filter(({ type }) => type === 'ReminderEnded');
     for (let waited = 0; (await ended()).length === 0 && waited < 100; waited++) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await ended()).toMatchObject([{ by: { actor: 'service:case-tracking', role: 'service', client: 'case-tracking' }, data: { how: 'in-time' } }]);
+    expect(await ended()).toMatchObject([
+      { by: { actor: 'service:case-tracking', role: 'service', client: 'case-tracking' }, data: { how: 'in-time' } },
+    ]);
     expect(await service.store.readStream(`reminder-${later}`)).toHaveLength(1);
   });
 });
@@ -283,15 +323,30 @@ describe('What was recorded', () => {
   it('is told and heard, once, by who listens', async () => {
     const id = await written();
     await agent.post(`/v1/reminders/${id}/end`, { how: 'done' }, { ifMatch: '"0"' });
-    const heard = await until(() => service.store.readStream(`ending-${id}`), (records) => records.length > 0);
-    expect(heard).toMatchObject([{ type: 'EndingHeard', tenant: 'quanpay', corr: id, by: { actor: 'service:case-tracking', role: 'service' } }]);
+    const heard = await until(
+      () => service.store.readStream(`ending-${id}`),
+      (records) => records.length > 0,
+    );
+    expect(heard).toMatchObject([
+      { type: 'EndingHeard', tenant: 'quanpay', corr: id, by: { actor: 'service:case-tracking', role: 'service' } },
+    ]);
   });
 
   it('is told in the metrics, and the service is ready when its carrier is', async () => {
-    const ready = await until(() => service.app.inject('/readyz'), ({ statusCode }) => statusCode === 200);
+    const ready = await until(
+      () => service.app.inject('/readyz'),
+      ({ statusCode }) => statusCode === 200,
+    );
     expect(ready.json()).toMatchObject({ ready: true, parts: { database: 'there', carrier: 'there' } });
     const { body } = await service.app.inject('/metrics');
-    for (const line of ['recourse_relay_lag{cursor="messages"', 'recourse_relay_leader', 'recourse_inbox_total{result="recorded"', 'recourse_view_lag{view="reminders"', 'recourse_pool_connections{state="open"', 'recourse_due_total{name="overdue-reminders",result="done"'])
+    for (const line of [
+      'recourse_relay_lag{cursor="messages"',
+      'recourse_relay_leader',
+      'recourse_inbox_total{result="recorded"',
+      'recourse_view_lag{view="reminders"',
+      'recourse_pool_connections{state="open"',
+      'recourse_due_total{name="overdue-reminders",result="done"',
+    ])
       expect(body).toContain(line);
   });
 });
@@ -302,7 +357,18 @@ describe('When many keep writing to one stream', () => {
     const answers = await Promise.all(Array.from({ length: 15 }, (_, n) => agent.post(`/v1/reminders/${id}/notes`, { label: `n${n}` })));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     expect(new Set(answers.map(({ headers }) => headers['etag'])).size).toBe(15);
-    const outcome = await handling(service.store)({ tenant: 'tidepay', corr: id, parts: [part(reminder, `reminder-${id}`, { type: 'Note', label: 'x', by: { actor: 'a', role: 'agent', client: 'c' }, at: service.store.now() })] });
+    const outcome = await handling(service.store)({
+      tenant: 'tidepay',
+      corr: id,
+      parts: [
+        part(reminder, `reminder-${id}`, {
+          type: 'Note',
+          label: 'x',
+          by: { actor: 'a', role: 'agent', client: 'c' },
+          at: service.store.now(),
+        }),
+      ],
+    });
     expect(outcome).toEqual({ kind: 'missing' });
   });
 });

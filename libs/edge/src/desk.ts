@@ -1,6 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isRefusal, type Refusal } from '@recourse/decider';
-import { foldStream, type Answer, type EventStore, type Order, type Outcome, type Recorded, type RequestKey, type SealedRef, type Until, type Views } from '@recourse/event-store';
+import {
+  foldStream,
+  type Answer,
+  type EventStore,
+  type Order,
+  type Outcome,
+  type Recorded,
+  type RequestKey,
+  type SealedRef,
+  type Until,
+  type Views,
+} from '@recourse/event-store';
 import { byOf, type Caller } from '@recourse/identity';
 import type { Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -46,7 +57,8 @@ export class Desk {
     const seen = task.judged && { version: seenVersion(request.headers['if-match']), judged: task.judged };
     const outcome = await this.decide(caller, task, key, seen);
     if (outcome.kind === 'replayed') await this.answerAgain(request, reply, task, outcome.answer);
-    else if (outcome.kind === 'recorded') await this.answer(request, reply, task, { status: task.status ?? 201, ...task, version: outcome.version });
+    else if (outcome.kind === 'recorded')
+      await this.answer(request, reply, task, { status: task.status ?? 201, ...task, version: outcome.version });
     else throw problemOf(outcome, this.house);
   }
 
@@ -55,7 +67,10 @@ export class Desk {
     const { caller } = request;
     const { until, waitMs } = askedOf(request.query, this.house.service, caller.role);
     const { stream, otherwise, mayTouch } = showing;
-    const past = showing.mayWait && waitMs > 0 ? await this.whenBegun<H>(caller, stream, waitMs, reply) : await this.historyFor<H>(caller, stream, until);
+    const past =
+      showing.mayWait && waitMs > 0
+        ? await this.whenBegun<H>(caller, stream, waitMs, reply)
+        : await this.historyFor<H>(caller, stream, until);
     if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (!past && (otherwise === undefined || mayTouch?.(otherwise, caller) === false))
       throw new Problem(404, 'not-found', showing.mayWait ? { headers: { 'retry-after': '1' } } : {});
@@ -81,7 +96,11 @@ export class Desk {
   }
 
   /** Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. */
-  async open(request: FastifyRequest, refs: readonly SealedRef[], corr: string): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
+  async open(
+    request: FastifyRequest,
+    refs: readonly SealedRef[],
+    corr: string,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
     const { caller } = request;
     const purpose = purposeOf(request.query, caller.role);
     if (!purpose) throw new Problem(400, 'request-invalid', { errors: [{ parameter: 'purpose', code: 'field-missing' }] });
@@ -115,7 +134,10 @@ export class Desk {
     if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (under) {
       const { stream: parent, mayTouch: mayTouchParent } = under;
-      await this.mustReach(caller, { stream: parent, ...(mayTouchParent && { mayTouch: mayTouchParent as (history: unknown, by: Caller) => boolean }) } as Task<unknown>);
+      await this.mustReach(caller, {
+        stream: parent,
+        ...(mayTouchParent && { mayTouch: mayTouchParent as (history: unknown, by: Caller) => boolean }),
+      } as Task<unknown>);
     }
   }
 
@@ -124,7 +146,12 @@ export class Desk {
     const groups = await Promise.all((task.seal ?? []).map(({ owner, group, value }) => this.privacy.seal(owner, group, value)));
     const { location } = task;
     for (let drawing = 1; ; drawing++) {
-      const drafted = await task.order({ by: byOf(caller, task.for), at: this.store.now(tenant), tenant, sealed: groups.map(({ ref }) => ref) });
+      const drafted = await task.order({
+        by: byOf(caller, task.for),
+        at: this.store.now(tenant),
+        tenant,
+        sealed: groups.map(({ ref }) => ref),
+      });
       if (saysNo(drafted)) return { kind: 'refused', refusal: drafted };
       const outcome = await task.send({
         tenant,
@@ -144,7 +171,12 @@ export class Desk {
 
   private async answerAgain<H>(request: FastifyRequest, reply: FastifyReply, task: Task<H>, answer: Answer | undefined): Promise<void> {
     void reply.header('idempotent-replayed', 'true');
-    await this.answer(request, reply, task, answer ?? { status: task.status ?? 201, stream: task.stream, version: Number.MAX_SAFE_INTEGER });
+    await this.answer(
+      request,
+      reply,
+      task,
+      answer ?? { status: task.status ?? 201, stream: task.stream, version: Number.MAX_SAFE_INTEGER },
+    );
   }
 
   private async answer<H>(
@@ -160,7 +192,13 @@ export class Desk {
   }
 
   /** The one place where a history becomes an answer, and where personal data may be opened. */
-  private async render<H>(request: FastifyRequest, reply: FastifyReply, represent: Task<H>['represent'], past: Past<H>, location?: string): Promise<void> {
+  private async render<H>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    represent: Task<H>['represent'],
+    past: Past<H>,
+    location?: string,
+  ): Promise<void> {
     const { stream, version, leaf, position } = past;
     const standing: Standing = { stream, version, leaf, position, ...(location !== undefined && { location }) };
     void reply.headers({ etag: etagOf(version), 'cache-control': 'no-store' });

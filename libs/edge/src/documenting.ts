@@ -18,8 +18,10 @@ type Schema = Answering['schema'];
 type More = { readonly description?: string; readonly refuses?: readonly string[] };
 
 /** A POST that records something: Idempotency-Key, ETag, Location, and If-Match where the actor judged what he saw. */
-export const Commands = (schema: Schema, { status = 201, ifMatch = false, ...more }: More & { status?: 200 | 201; ifMatch?: boolean } = {}) =>
-  answers({ kind: 'command', schema, status, ifMatch, key: true, ...more });
+export const Commands = (
+  schema: Schema,
+  { status = 201, ifMatch = false, ...more }: More & { status?: 200 | 201; ifMatch?: boolean } = {},
+) => answers({ kind: 'command', schema, status, ifMatch, key: true, ...more });
 /** A GET of one thing: ETag, `purpose`, `position`, `at`. */
 export const Shows = (schema: Schema, more: More = {}) => answers({ kind: 'show', schema, status: 200, ...more });
 /** A GET of a page `{ items }`. */
@@ -27,7 +29,8 @@ export const Lists = (schema: Schema, more: More = {}) => answers({ kind: 'list'
 /** Server-sent events, each with this as data. */
 export const Sends = (schema: Schema, more: More = {}) => answers({ kind: 'stream', schema, status: 200, ...more });
 /** Anything else: a permission query, a genuineness check. */
-export const Answers = (schema: Schema, { status = 200, ...more }: More & { status?: number } = {}) => answers({ kind: 'other', schema, status, ...more });
+export const Answers = (schema: Schema, { status = 200, ...more }: More & { status?: number } = {}) =>
+  answers({ kind: 'other', schema, status, ...more });
 /** Bytes (an attachment). */
 export const Downloads = (more: More = {}) => answers({ kind: 'content', schema: undefined, status: 200, ...more });
 
@@ -37,5 +40,9 @@ const answers = ({
   key = false,
   schema,
   ...answering
-}: Omit<Answering, 'ifMatch' | 'key' | 'refuses' | 'schema'> & { schema: Schema; ifMatch?: boolean; key?: boolean; refuses?: readonly string[] }) =>
-  SetMetadata(ANSWERS, { ...answering, ifMatch, key, refuses, ...(schema !== undefined && { schema }) } satisfies Answering);
+}: Omit<Answering, 'ifMatch' | 'key' | 'refuses' | 'schema'> & {
+  schema: Schema;
+  ifMatch?: boolean;
+  key?: boolean;
+  refuses?: readonly string[];
+}) => SetMetadata(ANSWERS, { ...answering, ifMatch, key, refuses, ...(schema !== undefined && { schema }) } satisfies Answering);

@@ -6,7 +6,10 @@ import { dirname } from 'node:path';
 import { Problem } from './refusing.js';
 
 /** Serves the committed API document and a reader for it, from local files alone. (The document is generated and checked by tools/openapi.mjs.) */
-export const serveDocuments = async (fastify: FastifyInstance, { service, title = service }: { service: string; title?: string }): Promise<void> => {
+export const serveDocuments = async (
+  fastify: FastifyInstance,
+  { service, title = service }: { service: string; title?: string },
+): Promise<void> => {
   const open = { config: { allow: 'anyone' as const } };
   fastify.get('/openapi.json', open, async (_request, reply) => {
     const text = await readFile(contractsFolder(`openapi/${service}.json`), 'utf8').catch(() => undefined);
@@ -16,7 +19,12 @@ export const serveDocuments = async (fastify: FastifyInstance, { service, title 
   fastify.get('/docs', open, (_request, reply) => reply.type('text/html; charset=utf-8').headers(readerHeaders).send(readerPage(title)));
   fastify.get('/docs/start.js', open, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(readerScript));
   const { default: files } = await import('@fastify/static');
-  await fastify.register(files, { root: readerFolder(), prefix: '/docs/reader/', index: false, allowedPath: (path) => /^\/?swagger-ui(-bundle)?\.(css|js)$/.test(path) });
+  await fastify.register(files, {
+    root: readerFolder(),
+    prefix: '/docs/reader/',
+    index: false,
+    allowedPath: (path) => /^\/?swagger-ui(-bundle)?\.(css|js)$/.test(path),
+  });
 };
 
 /** swagger-ui-dist comes with @nestjs/swagger; asked from there, wherever npm has put it. */
@@ -26,7 +34,8 @@ const readerFolder = (): string => {
 };
 
 const readerHeaders = {
-  'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   'cache-control': 'max-age=60',
 };
 

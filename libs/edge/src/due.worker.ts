@@ -80,7 +80,8 @@ const toolsOf = ({ service, store, views, privacy, settings, watermarks, log }: 
     told: (tenant) => ({ by: { actor: `service:${service}`, role: 'service', client: service }, at: store.now(tenant) }),
     send: async (order: Order): Promise<Outcome> => {
       const outcome = await carry(order);
-      if (outcome.kind === 'refused') log.info({ refused: outcome.refusal.refused, command: order.parts[0].command.type }, 'due work was refused');
+      if (outcome.kind === 'refused')
+        log.info({ refused: outcome.refusal.refused, command: order.parts[0].command.type }, 'due work was refused');
       return outcome;
     },
   };

@@ -23,12 +23,23 @@ type Facts = Readonly<Record<string, string | number>>;
 /** What the problem document needs of a failed rule: facts for its wording, and which elements of a list failed. */
 export type RuleContext = { readonly facts?: Facts; readonly bad?: (value: unknown) => readonly number[] };
 
+const codes = new Set<string>();
+
+/** Every code a field's rule may fail with: each must be worded somewhere. */
+export const codesInUse = (): ReadonlySet<string> => codes;
+
 /** One rule with a stable code; the same code is the constraint's name, so a problem shows it unchanged. */
-const rule = (code: string, holds: (value: unknown) => boolean, facts?: Facts): PropertyDecorator =>
-  ValidateBy({ name: code, validator: { validate: holds, defaultMessage: () => code } }, { context: { ...(facts && { facts }) } satisfies RuleContext });
+const rule = (code: string, holds: (value: unknown) => boolean, facts?: Facts): PropertyDecorator => {
+  codes.add(code);
+  return ValidateBy(
+    { name: code, validator: { validate: holds, defaultMessage: () => code } },
+    { context: { ...(facts && { facts }) } satisfies RuleContext },
+  );
+};
 
 /** The same rule for each element of a list; the problem points at the elements that fail. */
 const ruleOfEach = (code: string, holds: (value: unknown) => boolean, facts?: Facts): PropertyDecorator => {
+  codes.add(code);
   const bad = (value: unknown) => (Array.isArray(value) ? value.flatMap((element, at) => (holds(element) ? [] : [at])) : []);
   const context: RuleContext = { bad, ...(facts && { facts }) };
   return ValidateBy({ name: code, validator: { validate: (value) => bad(value).length === 0, defaultMessage: () => code } }, { context });
@@ -37,15 +48,22 @@ const ruleOfEach = (code: string, holds: (value: unknown) => boolean, facts?: Fa
 const isText = (value: unknown): value is string => typeof value === 'string';
 const lengthOf = (text: string) => [...text].length;
 
+/** Marks a field that may be left out, in the schema a decorator keeps; never shown. */
+export const MAY_BE_LEFT_OUT = 'x-may-be-left-out';
+
 /** May be left out. `null` is not nothing: it is refused like any other wrong value. */
-export const Optional = () => ValidateIf((_object, value) => value !== undefined);
+export const Optional = () =>
+  applyDecorators(
+    ValidateIf((_object, value) => value !== undefined),
+    documented({ [MAY_BE_LEFT_OUT]: true }),
+  );
 
 /** Plain text of 1 to `max` characters (code points), already NFC and without NUL. Blank text is refused. */
 export const Text = (max: number, { min = 1 }: { min?: number } = {}) =>
   applyDecorators(
     rule('not-text', isText),
     rule('text-is-blank', (value) => !isText(value) || min === 0 || value.trim() !== ''),
-    rule('text-too-short', (value) => !isText(value) || lengthOf(value) >= min, { min }),
+    rule('text-too-short', (value) => !isText(value) || value === '' || lengthOf(value) >= min, { min }),
     rule('text-too-long', (value) => !isText(value) || lengthOf(value) <= max, { max }),
     documented({ type: 'string', minLength: min, maxLength: max }),
   );
@@ -76,7 +94,10 @@ export const IsCodeList = (codes: readonly string[], { most = 50, least = 0 }: {
 
 /** Text of a given shape; the code says what it should have been (`badge-malformed`). */
 export const Shaped = (pattern: RegExp, code: string) =>
-  applyDecorators(rule(code, (value) => isText(value) && pattern.test(value)), documented({ type: 'string', pattern: pattern.source }));
+  applyDecorators(
+    rule(code, (value) => isText(value) && pattern.test(value)),
+    documented({ type: 'string', pattern: pattern.source }),
+  );
 
 /** An id the platform brings: opaque, 1 to 64 of `A-Za-z0-9._~-`, and nothing that could be a telephone, card, identity-card number or e-mail address. */
 export const IsPlatformId = () =>
@@ -90,7 +111,10 @@ const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 
 /** An id of this house: a UUIDv7 in lower case. */
 export const IsUuidV7 = () =>
-  applyDecorators(rule('id-malformed', (value) => isText(value) && uuidV7.test(value)), documented({ type: 'string', format: 'uuid' }));
+  applyDecorators(
+    rule('id-malformed', (value) => isText(value) && uuidV7.test(value)),
+    documented({ type: 'string', format: 'uuid' }),
+  );
 
 /** RFC 3339 with any offset; arrives in the handler as UTC with milliseconds. */
 export const IsInstant = () =>
@@ -106,7 +130,8 @@ export const instantOf = (text: string): string | undefined => {
   if (!found) return undefined;
   const [, day = '', time = '', fraction = '', zone = ''] = found;
   // Date.parse forgives the 31st of February: the day must survive the journey.
-  if (new Date(`${day}T00:00:00Z`).toString() === 'Invalid Date' || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return undefined;
+  if (new Date(`${day}T00:00:00Z`).toString() === 'Invalid Date' || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day)
+    return undefined;
   const parsed = new Date(`${day}T${time}${fraction.slice(0, 4)}${zone.toUpperCase()}`);
   if (Number.isNaN(parsed.getTime()) || /^-|^\+/.test(parsed.toISOString())) return undefined;
   return parsed.toISOString();
@@ -136,7 +161,11 @@ export const IsQueryCount = (bounds: { from?: number; to?: number } = {}) =>
   );
 
 /** True or false, and nothing like them. */
-export const IsFlag = () => applyDecorators(rule('not-true-or-false', (value) => typeof value === 'boolean'), documented({ type: 'boolean' }));
+export const IsFlag = () =>
+  applyDecorators(
+    rule('not-true-or-false', (value) => typeof value === 'boolean'),
+    documented({ type: 'boolean' }),
+  );
 
 /** SHA-256 in base64url, as records carry hashes. */
 export const IsHash = () => Shaped(/^[A-Za-z0-9_-]{43}$/, 'hash-malformed');
@@ -160,7 +189,7 @@ const isPlainObject = (value: unknown) => typeof value === 'object' && value !==
 
 /** Another DTO inside this one. (ValidateNested alone lets a missing member pass, and a list for an object.) */
 export const Nested = (dto: () => Constructor) =>
-  applyDecorators(rule('not-an-object', isPlainObject), ValidateNested(), Type(dto));
+  applyDecorators(rule('not-an-object', isPlainObject), ValidateNested(), Type(dto), documented({}));
 
 /** A list of DTOs. */
 export const NestedList = (dto: () => Constructor, { most = 50, least = 0 }: { most?: number; least?: number } = {}) =>

@@ -1,8 +1,11 @@
 import { edgeRefusals } from './codes.js';
+import { MAY_BE_LEFT_OUT } from './fields.js';
 import type { Answering } from './documenting.js';
 import type { ApiDocument, FinishOptions, Operation, OperationFacts, Parameter, PathItem, Reference, Response, Schema } from './openapi.js';
-import { answersOf, problemResponses, sharedResponses } from './openapi.answers.js';
-import { headers, parameters, problemSchema, sealedSchemas } from './openapi.parts.js';
+import { answersOf, examplesOf, problemResponses, sharedResponses } from './openapi.answers.js';
+import { headers, parameters, pathParameters, problemSchema, sealedSchemas } from './openapi.parts.js';
+import { nounOf, nouns } from './openapi.tags.js';
+import { pruned } from './openapi.pruning.js';
 
 /** Nest's document made whole: who may call, every answer and problem, the headers we ask for and give. Pure: the same code gives the same text. */
 export const finish = (document: ApiDocument, options: FinishOptions): ApiDocument => {
@@ -11,20 +14,35 @@ export const finish = (document: ApiDocument, options: FinishOptions): ApiDocume
     path,
     mapValues(item, (operation) => finishOperation(path, operation, factsOf(operation, facts), options)),
   ]);
-  const own = mapValues((document.components['schemas'] ?? {}) as Readonly<Record<string, Schema>>, (schema, name) => withFields(schema, options.fields.get(name)));
-  return {
+  const own = mapValues((document.components['schemas'] ?? {}) as Readonly<Record<string, Schema>>, (schema, name) =>
+    withFields(schema, options.fields.get(name)),
+  );
+  return pruned({
     ...document,
-    tags: [...new Set(paths.flatMap(([, item]) => Object.values(item).flatMap(({ tags = [] }) => tags)))].sort().map((name) => ({ name })),
+    tags: [...new Set(paths.map(([path]) => nounOf(path)))].sort().map((name) => ({ name, description: nouns[name] ?? name })),
     paths: sortedByName(Object.fromEntries(paths)),
     components: {
       ...document.components,
       schemas: sortedByName({ ...own, ...options.schemas, ...sealedSchemas, Problem: problemSchema }),
       responses: sharedResponses,
-      parameters: { IdempotencyKey: parameters.idempotencyKey, IfMatch: parameters.ifMatch, IfNoneMatch: parameters.ifNoneMatch, LastEventId: parameters.lastEventId },
+      parameters: {
+        IdempotencyKey: parameters.idempotencyKey,
+        IfMatch: parameters.ifMatch,
+        IfNoneMatch: parameters.ifNoneMatch,
+        LastEventId: parameters.lastEventId,
+      },
       headers,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the issuer for urn:recourse:api (typ at+jwt, ES256).' } },
+      examples: examplesOf({ ...edgeRefusals, ...options.refusals }),
+      securitySchemes: { bearer },
     },
-  };
+  });
+};
+
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'An access token of the issuer for urn:recourse:api (typ at+jwt, ES256).',
 };
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, change: (value: From, name: string) => To): Record<string, To> =>
@@ -33,14 +51,23 @@ const mapValues = <From, To>(record: Readonly<Record<string, From>>, change: (va
 const sortedByName = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
 
-const factsOf = ({ operationId }: Operation, facts: ReadonlyMap<string, OperationFacts>): Required<OperationFacts> & { answering: Answering } => {
+const factsOf = (
+  { operationId }: Operation,
+  facts: ReadonlyMap<string, OperationFacts>,
+): Required<OperationFacts> & { answering: Answering } => {
   const found = facts.get(operationId);
   if (!found?.rule) throw new Error(`${operationId} says nothing of who may call it: @Allow or @AllowAnyone`);
-  if (!found.answering) throw new Error(`${operationId} says nothing of what it answers: @Commands, @Shows, @Lists, @Sends, @Answers or @Downloads`);
-  return { ...found, rule: found.rule, answering: found.answering };
+  if (!found.answering)
+    throw new Error(`${operationId} says nothing of what it answers: @Commands, @Shows, @Lists, @Sends, @Answers or @Downloads`);
+  return { ...found, rule: found.rule, answering: found.answering, parameters: found.parameters ?? {} };
 };
 
-const finishOperation = (path: string, operation: Operation, { rule, answering }: ReturnType<typeof factsOf>, { refusals }: FinishOptions): Operation => {
+const finishOperation = (
+  path: string,
+  operation: Operation,
+  { rule, answering, parameters }: ReturnType<typeof factsOf>,
+  { refusals }: FinishOptions,
+): Operation => {
   const { summary, description, ...rest } = operation;
   if (!summary) throw new Error(`${operation.operationId} has no summary: write a doc comment on its handler`);
   const open = rule === 'anyone';
@@ -48,12 +75,15 @@ const finishOperation = (path: string, operation: Operation, { rule, answering }
   return {
     ...rest,
     ...words,
-    tags: rest.tags?.length && !rest.tags.some((tag) => /Http$/.test(tag)) ? rest.tags : [nounOf(path)],
+    tags: [nounOf(path)],
     operationId: operation.operationId.replace(/Http\./, '.').replace(/\./, '_'),
     security: open ? [] : [{ bearer: [] }],
     ...(!open && rule !== undefined && { 'x-roles': rule.roles }),
-    parameters: parametersOf(path, operation, answering),
-    responses: sortedByName<Response>({ ...answersOf(answering), ...problemResponses(answering, open, path.includes('{'), 'requestBody' in operation, { ...edgeRefusals, ...refusals }) }),
+    parameters: parametersOf(path, operation, answering, parameters),
+    responses: sortedByName<Response>({
+      ...answersOf(answering),
+      ...problemResponses(answering, open, path.includes('{'), 'requestBody' in operation, { ...edgeRefusals, ...refusals }),
+    }),
   };
 };
 
@@ -65,20 +95,28 @@ const sentences = (summary: string, description?: string): { readonly summary: s
   return { summary: first.replace(/\s+/g, ' ').replace(/\.$/, ''), ...(text && { description: text }) };
 };
 
-/** `/v1/unlock-requests/{id}` → `unlock-requests`. */
-const nounOf = (path: string): string => path.split('/')[2] ?? 'other';
-
 const isReference = (parameter: Parameter | Reference): parameter is Reference => '$ref' in parameter;
 
-const parametersOf = (path: string, { parameters: found = [] }: Operation, { kind, key, ifMatch }: Answering): readonly (Parameter | Reference)[] => {
+const parametersOf = (
+  path: string,
+  { parameters: found = [] }: Operation,
+  { kind, key, ifMatch }: Answering,
+  known: OperationFacts['parameters'],
+): readonly (Parameter | Reference)[] => {
   const own = found.filter((parameter): parameter is Parameter => !isReference(parameter));
   const has = (place: string, name: string) => own.some((parameter) => parameter.in === place && parameter.name === name);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => !has('path', name));
-  const ask = kind === 'show' ? [parameters.purpose, parameters.position, parameters.at] : kind === 'list' ? [parameters.limit, parameters.cursor] : [];
+  const ask =
+    kind === 'show'
+      ? [parameters.purpose, parameters.position, parameters.at]
+      : kind === 'list'
+        ? [parameters.limit, parameters.cursor]
+        : [];
   const reference = (name: string): Reference => ({ $ref: `#/components/parameters/${name}` });
   return [
-    ...inPath.map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    ...own,
+    ...[...inPath.map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } })), ...own].map((parameter) =>
+      parameter.in === 'path' ? { ...parameter, ...pathParameters[known?.[parameter.name] ?? ''] } : parameter,
+    ),
     ...ask.filter(({ name }) => !has('query', name)),
     ...(key ? [reference('IdempotencyKey')] : []),
     ...(ifMatch ? [reference('IfMatch')] : []),
@@ -89,16 +127,20 @@ const parametersOf = (path: string, { parameters: found = [] }: Operation, { kin
 
 /** What the generator cannot see in TypeScript's types: integers, formats, bounds, codes. */
 const withFields = (schema: Schema, fields?: ReadonlyMap<string, Schema>): Schema => {
-  const properties = schema['properties'] as Readonly<Record<string, Schema>> | undefined;
-  if (!properties) return schema;
-  const merged = mapValues(properties, (property, name) => {
-    const said = fields?.get(name);
-    if (!said) return property;
-    // A list or an enum the generator guessed gives way whole to what the decorator says.
-    const kept = '$ref' in property || 'allOf' in property || said['items'] === undefined ? property : { description: property['description'] };
+  if (!fields) return schema;
+  const found = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>;
+  const properties = mapValues(found, (property, name) => {
+    const { [MAY_BE_LEFT_OUT]: _optional, ...said } = fields.get(name) ?? {};
+    // A list the generator guessed gives way whole to what the decorator says of its items.
+    const kept =
+      said['items'] === undefined || '$ref' in property || 'allOf' in property ? property : { description: property['description'] };
     return withoutUndefined({ ...kept, ...said });
   });
-  return { ...schema, properties: merged, additionalProperties: false };
+  const { required: guessed = [], ...rest } = schema as Schema & { readonly required?: readonly string[] };
+  const required = Object.keys(properties).filter((name) =>
+    fields.has(name) ? !fields.get(name)?.[MAY_BE_LEFT_OUT] : guessed.includes(name),
+  );
+  return { ...rest, properties, ...(required.length > 0 && { required }), additionalProperties: false };
 };
 
 const withoutUndefined = (schema: Schema): Schema => Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));

@@ -2,15 +2,43 @@ export { Configuration, choiceVariable, listVariable, numberVariable, textVariab
 export { Desk } from './desk.js';
 export { Answers, Commands, Downloads, Lists, Sends, Shows } from './documenting.js';
 export {
-  instantOf, IsCode, IsCodeList, IsCount, IsCurrency, IsDay, IsFlag, IsHash, IsInstant, IsMinorUnits, IsPlatformId, IsQueryCount, IsUuidV7,
-  Nested, NestedList, Optional, Shaped, Text, TextList,
+  instantOf,
+  IsCode,
+  IsCodeList,
+  IsCount,
+  IsCurrency,
+  IsDay,
+  IsFlag,
+  IsHash,
+  IsInstant,
+  IsMinorUnits,
+  IsPlatformId,
+  IsQueryCount,
+  IsUuidV7,
+  Nested,
+  NestedList,
+  Optional,
+  Shaped,
+  Text,
+  TextList,
 } from './fields.js';
 export { Views, type Histories, type History, type View } from '@recourse/event-store';
 export type { Reaction, Transport } from '@recourse/relay';
 export { House } from './house.module.js';
 export {
-  dueOf, EVENT_STORE, HOUSE, PRIVACY, TRANSPORT, VIEWS,
-  type Due, type DueTools, type Hearing, type HouseOptions, type PlatformSettingsOf, type Told, type Tools,
+  dueOf,
+  EVENT_STORE,
+  HOUSE,
+  PRIVACY,
+  TRANSPORT,
+  VIEWS,
+  type Due,
+  type DueTools,
+  type Hearing,
+  type HouseOptions,
+  type PlatformSettingsOf,
+  type Told,
+  type Tools,
 } from './house.options.js';
 export type { Listing } from './listing.pg.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';

@@ -13,7 +13,8 @@ export const idempotencyKey = (header: string | readonly string[] | undefined): 
   return key;
 };
 
-const unquoted = (text: string): string | undefined => /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(text)?.[1]?.replace(/\\(["\\])/g, '$1');
+const unquoted = (text: string): string | undefined =>
+  /^"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(text)?.[1]?.replace(/\\(["\\])/g, '$1');
 
 /** One form for equal meanings: the order of members does not matter (text is NFC already). */
 export const canonicalBody = (value: unknown): string => {

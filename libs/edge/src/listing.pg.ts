@@ -11,7 +11,11 @@ export type Listing<Row extends ObjectLiteral> = {
 };
 
 /** Reads `limit + 1` rows from where the page begins, by comparing whole rows of ordering columns (so an index can be walked). */
-export const rowsFrom = <Row extends ObjectLiteral>(manager: EntityManager, { rows, order, descending = false }: Listing<Row>, where: Where): Promise<Row[]> => {
+export const rowsFrom = <Row extends ObjectLiteral>(
+  manager: EntityManager,
+  { rows, order, descending = false }: Listing<Row>,
+  where: Where,
+): Promise<Row[]> => {
   const builder = rows(manager);
   const columns = order.map((property) => `${builder.alias}.${property}`);
   const from = where.before ?? where.after;

@@ -38,7 +38,10 @@ const read = (cursor: string, scope: ListScope): Pick<Where, Direction> => {
 };
 
 const sealOf = (payload: string, scope: ListScope): string =>
-  createHmac('sha256', scope.secret).update(`${scope.tenant}\n${listOf(scope.url)}\n${payload}`).digest('base64url').slice(0, 24);
+  createHmac('sha256', scope.secret)
+    .update(`${scope.tenant}\n${listOf(scope.url)}\n${payload}`)
+    .digest('base64url')
+    .slice(0, 24);
 
 /** The list itself: the address without cursor and limit, its filters in one order. */
 const listOf = (url: string): string => {

@@ -14,7 +14,10 @@ export const makeLog = (service: string, level: string, destination?: Destinatio
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },
-      redact: { paths: ['authorization', '*.authorization', '*.*.authorization', 'cookie', '*.cookie', '*.*.cookie'], censor: '[struck out]' },
+      redact: {
+        paths: ['authorization', '*.authorization', '*.*.authorization', 'cookie', '*.cookie', '*.*.cookie'],
+        censor: '[struck out]',
+      },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
@@ -34,11 +37,20 @@ export const plainError = (error: unknown): object => {
 
 /** Nest speaks through pino; its chatter while starting is for debugging. */
 export const nestLog = (log: Log): LoggerService => {
-  const saying = (level: 'debug' | 'warn' | 'error' | 'fatal' | 'trace') => (message: unknown, ...more: unknown[]) => {
-    const context = more.findLast((part) => typeof part === 'string');
-    const where = context === undefined ? {} : { context };
-    if (message instanceof Error) log[level]({ err: message, ...where }, message.message);
-    else log[level](where, typeof message === 'string' ? message : JSON.stringify(message));
+  const saying =
+    (level: 'debug' | 'warn' | 'error' | 'fatal' | 'trace') =>
+    (message: unknown, ...more: unknown[]) => {
+      const context = more.findLast((part) => typeof part === 'string');
+      const where = context === undefined ? {} : { context };
+      if (message instanceof Error) log[level]({ err: message, ...where }, message.message);
+      else log[level](where, typeof message === 'string' ? message : JSON.stringify(message));
+    };
+  return {
+    log: saying('debug'),
+    debug: saying('debug'),
+    verbose: saying('trace'),
+    warn: saying('warn'),
+    error: saying('error'),
+    fatal: saying('fatal'),
   };
-  return { log: saying('debug'), debug: saying('debug'), verbose: saying('trace'), warn: saying('warn'), error: saying('error'), fatal: saying('fatal') };
 };

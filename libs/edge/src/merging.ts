@@ -3,7 +3,11 @@ import type { ApiDocument, Components, Operation, PathItem, Schema } from './ope
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, member]) => [name, sorted(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
 };
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
@@ -20,7 +24,12 @@ export const merge = (documents: Readonly<Record<string, ApiDocument>>, info: Sc
     for (const [kind, entries] of Object.entries(document.components)) components[kind] = { ...components[kind], ...entries };
     for (const [path, item] of Object.entries(document.paths)) {
       if (paths[path]) throw new Error(`${path} is served by ${service} and by another service`);
-      paths[path] = Object.fromEntries(Object.entries(item).map(([method, operation]): [string, Operation] => [method, { ...operation, operationId: `${service}_${operation.operationId}` }]));
+      paths[path] = Object.fromEntries(
+        Object.entries(item).map(([method, operation]): [string, Operation] => [
+          method,
+          { ...operation, operationId: `${service}_${operation.operationId}` },
+        ]),
+      );
     }
     for (const tag of document.tags ?? []) tags.set(tag.name, tags.get(tag.name) ?? tag);
   }
@@ -30,7 +39,12 @@ export const merge = (documents: Readonly<Record<string, ApiDocument>>, info: Sc
     servers: [{ url: '/' }],
     tags: [...tags.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
     paths: Object.fromEntries(Object.entries(paths).sort(([one], [other]) => (one < other ? -1 : 1))),
-    components: Object.fromEntries(Object.entries(components).map(([kind, entries]) => [kind, Object.fromEntries(Object.entries(entries).sort(([one], [other]) => (one < other ? -1 : 1)))])),
+    components: Object.fromEntries(
+      Object.entries(components).map(([kind, entries]) => [
+        kind,
+        Object.fromEntries(Object.entries(entries).sort(([one], [other]) => (one < other ? -1 : 1))),
+      ]),
+    ),
   };
 };
 
@@ -42,12 +56,20 @@ const withoutClashes = (service: string, document: ApiDocument, taken: Component
       .map(([name]) => ({ kind, name, own: `${service}.${name}` })),
   );
   if (clashes.length === 0) return document;
-  const text = clashes.reduce((all, { kind, name, own }) => all.replaceAll(`"#/components/${kind}/${name}"`, `"#/components/${kind}/${own}"`), JSON.stringify(document));
+  const text = clashes.reduce(
+    (all, { kind, name, own }) => all.replaceAll(`"#/components/${kind}/${name}"`, `"#/components/${kind}/${own}"`),
+    JSON.stringify(document),
+  );
   const renamed = JSON.parse(text) as ApiDocument;
   const components = Object.fromEntries(
     Object.entries(renamed.components).map(([kind, entries]) => [
       kind,
-      Object.fromEntries(Object.entries(entries).map(([name, value]) => [clashes.find((clash) => clash.kind === kind && clash.name === name)?.own ?? name, value])),
+      Object.fromEntries(
+        Object.entries(entries).map(([name, value]) => [
+          clashes.find((clash) => clash.kind === kind && clash.name === name)?.own ?? name,
+          value,
+        ]),
+      ),
     ]),
   );
   return { ...renamed, components };

@@ -18,11 +18,21 @@ export const answersOf = (answering: Answering): Readonly<Record<string, Respons
   switch (kind) {
     case 'command': {
       const names = ['ETag', 'LogLeaf', 'LogPosition', 'IdempotentReplayed', ...(status === 201 ? ['Location'] : [])];
-      return { [status]: { description: description ?? 'Done: this is how it stands now.', headers: headerOf(...names), content: json(schemaOf(answering)) } };
+      return {
+        [status]: {
+          description: description ?? 'Done: this is how it stands now.',
+          headers: headerOf(...names),
+          content: json(schemaOf(answering)),
+        },
+      };
     }
     case 'show':
       return {
-        200: { description: description ?? 'How it stands.', headers: headerOf('ETag', 'LogLeaf', 'LogPosition'), content: json(schemaOf(answering)) },
+        200: {
+          description: description ?? 'How it stands.',
+          headers: headerOf('ETag', 'LogLeaf', 'LogPosition'),
+          content: json(schemaOf(answering)),
+        },
         304: { description: 'You have this version.' },
       };
     case 'list': {
@@ -30,44 +40,84 @@ export const answersOf = (answering: Answering): Readonly<Record<string, Respons
       return { 200: { description: description ?? 'One page.', headers: headerOf('Link'), content: json(page) } };
     }
     case 'stream':
-      return { 200: { description: description ?? 'Events as they happen; the data of each is JSON.', content: { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': schemaOf(answering) } } } };
+      return {
+        200: {
+          description: description ?? 'Events as they happen; the data of each is JSON.',
+          content: {
+            'text/event-stream': { schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schemaOf(answering) } },
+          },
+        },
+      };
     case 'content':
-      return { 200: { description: description ?? 'The bytes.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } };
+      return {
+        200: {
+          description: description ?? 'The bytes.',
+          content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+        },
+      };
     case 'other':
       return { [status]: { description: description ?? 'The answer.', content: json(schemaOf(answering)) } };
   }
 };
 
 const reference = (name: string): Reference => ({ $ref: `#/components/responses/${name}` });
-const problemContent = (examples: Schema) => ({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } });
+const problemContent = (examples: Schema) => ({
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples },
+});
 
-const exampleOf = (code: string, status: number, refusals: Refusals) => ({ value: problemDocument(new Problem(status, code), 'en', refusals) });
-const shared = (description: string, status: number, codes: readonly string[], headers: readonly string[] = []): Response => ({
+const exampleOf = (code: string) => ({ $ref: `#/components/examples/${code}` });
+const examplesFor = (codes: readonly string[]): Schema => Object.fromEntries(codes.map((code) => [code, exampleOf(code)]));
+
+/** One example of each code, as it is answered in English. */
+export const examplesOf = (refusals: Refusals): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(
+    Object.entries(refusals).map(([code, { status = 409 }]) => [
+      code,
+      { summary: refusals[code]?.title.en ?? code, value: problemDocument(new Problem(status, code), 'en', refusals) },
+    ]),
+  );
+
+const shared = (description: string, codes: readonly string[], headers: readonly string[] = []): Response => ({
   description,
   ...(headers.length > 0 && { headers: headerOf(...headers) }),
-  content: problemContent(Object.fromEntries(codes.map((code) => [code, exampleOf(code, status, {})]))),
+  content: problemContent(examplesFor(codes)),
 });
 
 /** Problems that every operation has in common. */
 export const sharedResponses = {
-  BadRequest: shared('The request cannot be taken as it is.', 400, ['request-invalid', 'body-not-json']),
-  Unauthorized: shared('It is not known who calls.', 401, ['token-missing', 'token-invalid', 'token-expired']),
-  Forbidden: shared('The caller’s role may not do this.', 403, ['role-not-allowed', 'purpose-not-allowed']),
-  NotFound: shared('There is no such thing, or it is not the caller’s to see.', 404, ['not-found']),
-  Conflict: shared('Others changed the same thing at the same moment.', 409, ['others-were-faster'], ['RetryAfter']),
-  Stale: shared('Something the caller judged by has changed since.', 412, ['version-is-stale'], ['ETag']),
-  TooLarge: shared('The body is too large.', 413, ['body-too-large']),
-  WrongMediaType: shared('This kind of body is not taken here.', 415, ['media-type-not-supported']),
-  KeyReused: shared('The Idempotency-Key was used for another request.', 422, ['idempotency-key-reused']),
-  VersionMissing: shared('If-Match is needed.', 428, ['if-match-missing']),
-  TooMany: shared('Too many streams are open.', 429, ['too-many-streams'], ['RetryAfter']),
-  Failed: shared('Something went wrong on our side.', 500, ['internal-error']),
-  Unavailable: shared('The service cannot answer now.', 503, ['unavailable', 'issuer-unreachable'], ['RetryAfter']),
+  BadRequest: shared('The request cannot be taken as it is.', ['request-invalid', 'body-not-json']),
+  Unauthorized: shared('It is not known who calls.', ['token-missing', 'token-invalid', 'token-expired']),
+  Forbidden: shared('The caller’s role may not do this.', ['role-not-allowed', 'purpose-not-allowed']),
+  NotFound: shared('There is no such thing, or it is not the caller’s to see.', ['not-found']),
+  Conflict: shared('Others changed the same thing at the same moment.', ['others-were-faster'], ['RetryAfter']),
+  Stale: shared('Something the caller judged by has changed since.', ['version-is-stale'], ['ETag']),
+  TooLarge: shared('The body is too large.', ['body-too-large']),
+  WrongMediaType: shared('This kind of body is not taken here.', ['media-type-not-supported']),
+  KeyReused: shared('The Idempotency-Key was used for another request.', ['idempotency-key-reused']),
+  VersionMissing: shared('If-Match is needed.', ['if-match-missing']),
+  TooMany: shared('Too many streams are open.', ['too-many-streams'], ['RetryAfter']),
+  Failed: shared('Something went wrong on our side.', ['internal-error']),
+  Unavailable: shared('The service cannot answer now.', ['unavailable', 'issuer-unreachable'], ['RetryAfter']),
 } as const;
 
+/** What stands beside an operation's own refusals of the same status. */
+const commonCodes: Readonly<Partial<Record<keyof typeof sharedResponses, readonly string[]>>> = {
+  BadRequest: ['request-invalid'],
+  Forbidden: ['role-not-allowed'],
+  NotFound: ['not-found'],
+  Conflict: ['others-were-faster'],
+  KeyReused: ['idempotency-key-reused'],
+};
+
 /** Everything that may go wrong with an operation, its own refusals with an example each. */
-export const problemResponses = (answering: Answering, open: boolean, hasPath: boolean, hasBody: boolean, refusals: Refusals): Readonly<Record<string, Response>> => {
-  const { key, ifMatch, kind, refuses } = answering;
+export const problemResponses = (
+  answering: Answering,
+  open: boolean,
+  hasPath: boolean,
+  hasBody: boolean,
+  refusals: Refusals,
+): Readonly<Record<string, Response>> => {
+  const { key, ifMatch, kind } = answering;
   const general: Record<string, keyof typeof sharedResponses> = {
     400: 'BadRequest',
     ...(!open && ({ 401: 'Unauthorized', 403: 'Forbidden' } as const)),
@@ -86,9 +136,13 @@ export const problemResponses = (answering: Answering, open: boolean, hasPath: b
       const codes = own.get(status) ?? [];
       const name = general[status];
       if (codes.length === 0 && name) return [status, reference(name)];
-      const common = (name && (sharedResponses[name] as unknown as { content: Record<string, { examples: Schema }> }).content['application/problem+json']?.examples) ?? {};
-      const examples = Object.fromEntries(codes.map((code) => [code, exampleOf(code, Number(status), refusals)]));
-      return [status, { description: `Refused: ${codes.join(', ')}.`, content: problemContent({ ...examples, ...common }) }];
+      return [
+        status,
+        {
+          description: `Refused: ${codes.join(', ')}.`,
+          content: problemContent(examplesFor([...codes, ...(name ? (commonCodes[name] ?? []) : [])])),
+        },
+      ];
     }),
   );
 };

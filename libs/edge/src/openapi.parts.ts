@@ -4,7 +4,8 @@ import type { Parameter, Schema } from './openapi.js';
 /** RFC 9457 with our members. */
 export const problemSchema: Schema = {
   type: 'object',
-  description: 'What went wrong and what to do about it (RFC 9457). `code` is stable; the words come in the language of Accept-Language (en, zh-CN).',
+  description:
+    'What went wrong and what to do about it (RFC 9457). `code` is stable; the words come in the language of Accept-Language (en, zh-CN).',
   required: ['type', 'title', 'status', 'code'],
   properties: {
     type: { type: 'string', format: 'uri', description: 'Names the kind of problem; all are listed in docs/problems.md.' },
@@ -50,8 +51,21 @@ export const sealedSchemas: Readonly<Record<string, Schema>> = {
   },
 };
 
-const query = (name: string, description: string, schema: Schema): Parameter => ({ name, in: 'query', required: false, description, schema });
-const header = (name: string, required: boolean, description: string, schema: Schema, example: string): Parameter => ({ name, in: 'header', required, description, schema, example });
+const query = (name: string, description: string, schema: Schema): Parameter => ({
+  name,
+  in: 'query',
+  required: false,
+  description,
+  schema,
+});
+const header = (name: string, required: boolean, description: string, schema: Schema, example: string): Parameter => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema,
+  example,
+});
 
 export const parameters = {
   idempotencyKey: header(
@@ -61,15 +75,40 @@ export const parameters = {
     { type: 'string', minLength: 1, maxLength: 255 },
     '0190a6f0-7b1c-7e2a-9c1d-3f5b8a6d2e10',
   ),
-  ifMatch: header('If-Match', true, 'The ETag of what you judged by. 412 when something you judged by has changed since.', { type: 'string', pattern: '^"\\d+"$' }, '"12"'),
+  ifMatch: header(
+    'If-Match',
+    true,
+    'The ETag of what you judged by. 412 when something you judged by has changed since.',
+    { type: 'string', pattern: '^"\\d+"$' },
+    '"12"',
+  ),
   ifNoneMatch: header('If-None-Match', false, 'An ETag you have: 304 when it is still the current one.', { type: 'string' }, '"12"'),
-  lastEventId: header('Last-Event-ID', false, 'The id of the last event you received: the stream goes on after it.', { type: 'string', pattern: '^\\d+$' }, '812'),
-  purpose: query('purpose', 'Opens sealed personal data for this purpose; the opening is recorded first.', { type: 'string', enum: [...purposes] }),
+  lastEventId: header(
+    'Last-Event-ID',
+    false,
+    'The id of the last event you received: the stream goes on after it.',
+    { type: 'string', pattern: '^\\d+$' },
+    '812',
+  ),
+  purpose: query('purpose', 'Opens sealed personal data for this purpose; the opening is recorded first.', {
+    type: 'string',
+    enum: [...purposes],
+  }),
   position: query('position', 'As of this position of the log of the service.', { type: 'string' }),
   at: query('at', 'As of this instant.', { type: 'string', format: 'date-time' }),
   limit: query('limit', 'How many items a page holds.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
   cursor: query('cursor', 'Where the page begins: taken from a Link of the page before.', { type: 'string' }),
 } as const;
+
+/** What our pipes take in a path. */
+export const pathParameters: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>> = {
+  UuidParam: { description: 'Its id.', schema: { type: 'string', format: 'uuid' } },
+  PlatformIdParam: { description: 'The platform’s own opaque id.', schema: { type: 'string', pattern: '^[A-Za-z0-9._~-]{1,64}$' } },
+  ReferenceParam: {
+    description: 'A reference as it was read out: small letters, blanks, O for 0 and I or L for 1 are understood.',
+    schema: { type: 'string', examples: ['R7K3-M9QX-2D'] },
+  },
+};
 
 const text: Schema = { type: 'string' };
 

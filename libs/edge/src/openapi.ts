@@ -28,7 +28,13 @@ export type ApiDocument = {
 };
 
 /** What the code says of one operation, beside what Nest's generator finds. */
-export type OperationFacts = { readonly operationId: string; readonly rule: Rule | undefined; readonly answering: Answering | undefined };
+export type OperationFacts = {
+  readonly operationId: string;
+  readonly rule: Rule | undefined;
+  readonly answering: Answering | undefined;
+  /** Path parameters by the name of the pipe that reads them: `{ id: 'UuidParam' }`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
 
 export type FinishOptions = {
   readonly facts: readonly OperationFacts[];

@@ -35,7 +35,8 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
   const logUrl = configuration.of(variables.log);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
-    for (const step of closers.splice(0).reverse()) await step().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
+    for (const step of closers.splice(0).reverse())
+      await step().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
   };
   try {
     const kek = readKek(configuration.of(variables.kekFile));

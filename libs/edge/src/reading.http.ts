@@ -11,7 +11,11 @@ const json = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 export const readOnlyJson = (fastify: FastifyInstance): void => {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   fastify.removeAllContentTypeParsers();
-  const parse = fastify.getDefaultJsonParser('error', 'error') as (request: unknown, text: string, done: (error: Error | null, value?: unknown) => void) => void;
+  const parse = fastify.getDefaultJsonParser('error', 'error') as (
+    request: unknown,
+    text: string,
+    done: (error: Error | null, value?: unknown) => void,
+  ) => void;
   fastify.addContentTypeParser(json, { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (request, body: Buffer, done) => {
     let text: string;
     try {

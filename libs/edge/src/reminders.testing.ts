@@ -5,7 +5,22 @@ import type { Announce } from '@recourse/relay';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Column, Entity, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 import {
-  Allow, Desk, EVENT_STORE, House, IsFlag, IsPlatformId, ListQuery, Optional, ShowQuery, Streams, Text, UuidParam, type Due, type Hearing, type Refusals, type Told,
+  Allow,
+  Desk,
+  EVENT_STORE,
+  House,
+  IsFlag,
+  IsPlatformId,
+  ListQuery,
+  Optional,
+  ShowQuery,
+  Streams,
+  Text,
+  UuidParam,
+  type Due,
+  type Hearing,
+  type Refusals,
+  type Told,
 } from './index.js';
 
 /** A small service of reminders, with everything a real one has: the edge is tested on it. */
@@ -33,12 +48,15 @@ type Code = keyof typeof refusals;
 
 export const reminder: Decider<Command, ReminderEvent, State, Code> = {
   initial: { stage: 'none' },
-  evolve: (state, event) => (event.type === 'ReminderEnded' ? { stage: 'ended' } : event.type === 'ReminderWritten' ? { stage: 'open' } : state),
+  evolve: (state, event) =>
+    event.type === 'ReminderEnded' ? { stage: 'ended' } : event.type === 'ReminderWritten' ? { stage: 'open' } : state,
   decide: decisions<Command, ReminderEvent, State, Code>({
     Write: ({ label, remindAt, sealed }, { stage }) =>
       stage === 'none' ? [{ type: 'ReminderWritten', label, ...(remindAt && { remindAt }), ...(sealed?.length && { sealed }) }] : [],
     Note: ({ label }, { stage }) =>
-      stage === 'open' ? [{ type: 'ReminderNoted', label }] : refuse('reminder-has-ended', { pointers: ['/label'], facts: { how: 'before' } }),
+      stage === 'open'
+        ? [{ type: 'ReminderNoted', label }]
+        : refuse('reminder-has-ended', { pointers: ['/label'], facts: { how: 'before' } }),
     End: ({ how }, { stage }) => (stage === 'open' ? [{ type: 'ReminderEnded', how }] : []),
   }),
 };
@@ -50,7 +68,12 @@ export type ReminderHistory = {
   readonly notes: readonly string[];
   readonly note: SealedRef | null;
 };
-type Past = { readonly type: string; readonly by: { readonly actor: string }; readonly data: Readonly<Record<string, string>>; readonly sealed?: readonly SealedRef[] };
+type Past = {
+  readonly type: string;
+  readonly by: { readonly actor: string };
+  readonly data: Readonly<Record<string, string>>;
+  readonly sealed?: readonly SealedRef[];
+};
 
 const nothing: ReminderHistory = { label: '', writtenBy: '', ended: null, notes: [], note: null };
 export const reminderHistory = (state: ReminderHistory = nothing, { type, by, data, sealed }: Past): ReminderHistory => {
@@ -76,7 +99,9 @@ export class ReminderRow {
 class Reminders1795392000000 implements MigrationInterface {
   name = 'Reminders1795392000000';
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`create table reminder (id text collate "C" primary key, tenant text collate "C" not null, label text collate "C" not null, stage text not null, "remindAt" text)`);
+    await runner.query(
+      `create table reminder (id text collate "C" primary key, tenant text collate "C" not null, label text collate "C" not null, stage text not null, "remindAt" text)`,
+    );
     await runner.query(secureView('reminder'));
   }
   async down(): Promise<void> {}
@@ -89,7 +114,13 @@ const reminders: View = {
   apply: async (manager, { stream, type, tenant, data }) => {
     const id = stream.replace(/^reminder-/, '');
     if (type === 'ReminderWritten')
-      await manager.insert(ReminderRow, { id, tenant, label: String(data['label']), stage: 'open', remindAt: (data['remindAt'] as string | undefined) ?? null });
+      await manager.insert(ReminderRow, {
+        id,
+        tenant,
+        label: String(data['label']),
+        stage: 'open',
+        remindAt: (data['remindAt'] as string | undefined) ?? null,
+      });
     if (type === 'ReminderEnded') await manager.update(ReminderRow, { id }, { stage: 'ended' });
   },
 };
@@ -118,11 +149,12 @@ const endings: Hearing = {
       : [],
 };
 
-const ending: Decider<{ readonly type: 'Hear'; readonly by: Told['by']; readonly at: string }, { readonly type: 'EndingHeard' }, boolean> = {
-  initial: false,
-  evolve: () => true,
-  decide: (_command, heard) => (heard ? [] : [{ type: 'EndingHeard' }]),
-};
+const ending: Decider<{ readonly type: 'Hear'; readonly by: Told['by']; readonly at: string }, { readonly type: 'EndingHeard' }, boolean> =
+  {
+    initial: false,
+    evolve: () => true,
+    decide: (_command, heard) => (heard ? [] : [{ type: 'EndingHeard' }]),
+  };
 
 class ReminderDto {
   @Text(40)
@@ -167,12 +199,18 @@ class RemindersHttp {
   /** Writes a reminder. */
   @Post(':id/writing')
   @Allow('agent', 'customer', 'platform')
-  write(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) id: string, @Body() { label, note, unique, subject, remindAt }: ReminderDto) {
+  write(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id', UuidParam) id: string,
+    @Body() { label, note, unique, subject, remindAt }: ReminderDto,
+  ) {
     const { tenant } = request.caller;
     return this.desk.carryOut<ReminderHistory>(request, reply, {
       ...{ stream: `reminder-${id}`, corr: id, location: `/v1/reminders/${id}`, exists: false },
       ...(subject !== undefined && { for: subject }),
-      seal: note === undefined ? [] : [{ owner: { tenant, scope: `matter:${id}`, subject: 'someone' }, group: 'note', value: { text: note } }],
+      seal:
+        note === undefined ? [] : [{ owner: { tenant, scope: `matter:${id}`, subject: 'someone' }, group: 'note', value: { text: note } }],
       order: ({ by, at, sealed }) => ({
         parts: [part(reminder, `reminder-${id}`, { type: 'Write', label, ...(remindAt && { remindAt }), by, at, sealed })],
         ...(unique && { claims: [{ stream: `label-${tenant}-${label}`, event: { type: 'LabelTaken' } }] }),
@@ -231,7 +269,10 @@ class RemindersHttp {
       page: async (after, limit) => {
         const records = await this.store.readLog(after, limit);
         const own = records.filter(({ stream }) => stream === `reminder-${id}`);
-        return { events: own.map(({ position, type, data }) => ({ id: position, event: type, data })), upTo: records.at(-1)?.position ?? after };
+        return {
+          events: own.map(({ position, type, data }) => ({ id: position, event: type, data })),
+          upTo: records.at(-1)?.position ?? after,
+        };
       },
     });
   }

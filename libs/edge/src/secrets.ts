@@ -18,4 +18,5 @@ export class Secrets {
   }
 }
 
-const drawn = (keyMaterial: Uint8Array, purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', keyMaterial, new Uint8Array(0), purpose, 32));
+const drawn = (keyMaterial: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', keyMaterial, new Uint8Array(0), purpose, 32));

@@ -52,7 +52,7 @@ export class Streams {
   private async *pull(source: StreamSource, from: number, until: number): AsyncGenerator<string> {
     const { over } = this.closing;
     yield 'retry: 2000\n\n';
-    for (let after = from; !over.aborted && Date.now() < until; ) {
+    for (let after = from; !over.aborted && Date.now() < until;) {
       const { events, upTo } = await source.page(after, pageSize);
       for (const { id, event, data } of events) yield `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
       const moved = upTo > after;

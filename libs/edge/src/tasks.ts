@@ -20,7 +20,11 @@ export type Past<H> = Standing & { readonly history: H; readonly tenant: string;
 export type ToSeal = { readonly owner: Owner; readonly group: string; readonly value: object };
 
 /** What the command is to do: all parts or nothing. */
-export type Drafted = { readonly parts: readonly [Part, ...Part[]]; readonly claims?: readonly Claim[]; readonly blobs?: readonly SealedBlob[] };
+export type Drafted = {
+  readonly parts: readonly [Part, ...Part[]];
+  readonly claims?: readonly Claim[];
+  readonly blobs?: readonly SealedBlob[];
+};
 
 export type Task<H> = {
   /** The stream the answer shows; the first part must be for it. */
@@ -45,7 +49,9 @@ export type Task<H> = {
   readonly asked?: unknown;
   readonly seal?: readonly ToSeal[];
   /** What to do. May refuse (a Refusal is answered as a problem). Called again, up to five times, when a claim was taken. */
-  readonly order: (told: Told & { readonly tenant: string; readonly sealed: readonly SealedRef[] }) => Drafted | Refusal | Promise<Drafted | Refusal>;
+  readonly order: (
+    told: Told & { readonly tenant: string; readonly sealed: readonly SealedRef[] },
+  ) => Drafted | Refusal | Promise<Drafted | Refusal>;
   /** What a taken claim means: a refusal, or undefined to draw again (the default). */
   readonly claimed?: (stream: string) => Refusal | undefined;
   /** `(order) => this.bus.execute(new ForCase(order))` */

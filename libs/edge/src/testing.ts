@@ -20,10 +20,16 @@ import { makeLog } from './logging.js';
 import { Metrics } from './measuring.js';
 import { migrateHouse, openHouse } from './opening.js';
 import type { Runtime } from './runtime.js';
+export type { OpenHouse } from './opening.js';
 export type { Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 
-export type Answered = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown; readonly text: string };
+export type Answered = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly text: string;
+};
 export type Asking = { readonly key?: string | null; readonly ifMatch?: string; readonly headers?: Readonly<Record<string, string>> };
 
 /** A caller with a token: `await agent.post('/v1/cases/…/closure', { how: 'answered' })`. A key is made up unless one is given (`null`: none). */
@@ -32,21 +38,38 @@ export type Somebody = {
   post(url: string, body?: unknown, asking?: Asking): Promise<Answered>;
 };
 
-export const callers = (app: NestFastifyApplication, issuer: TestIssuer) => (caller: Partial<Caller>, options?: TokenOptions): Somebody => {
-  const ask = async (method: 'GET' | 'POST', url: string, headers: Readonly<Record<string, string>>, body?: unknown): Promise<Answered> => {
-    const authorization = `Bearer ${await issuer.token(caller, options)}`;
-    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const answer = await app.inject({ method, url, headers: { authorization, ...type, ...headers }, ...payload });
-    const json = /json/.test(String(answer.headers['content-type'] ?? ''));
-    return { status: answer.statusCode, headers: answer.headers as Record<string, string>, text: answer.body, body: json ? (answer.json() as unknown) : undefined };
+export const callers =
+  (app: NestFastifyApplication, issuer: TestIssuer) =>
+  (caller: Partial<Caller>, options?: TokenOptions): Somebody => {
+    const ask = async (
+      method: 'GET' | 'POST',
+      url: string,
+      headers: Readonly<Record<string, string>>,
+      body?: unknown,
+    ): Promise<Answered> => {
+      const authorization = `Bearer ${await issuer.token(caller, options)}`;
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      const answer = await app.inject({ method, url, headers: { authorization, ...type, ...headers }, ...payload });
+      const json = /json/.test(String(answer.headers['content-type'] ?? ''));
+      return {
+        status: answer.statusCode,
+        headers: answer.headers as Record<string, string>,
+        text: answer.body,
+        body: json ? (answer.json() as unknown) : undefined,
+      };
+    };
+    return {
+      get: (url, headers = {}) => ask('GET', url, headers),
+      post: (url, body, { key = randomUUID(), ifMatch, headers = {} } = {}) =>
+        ask(
+          'POST',
+          url,
+          { ...(key !== null && { 'idempotency-key': key }), ...(ifMatch !== undefined && { 'if-match': ifMatch }), ...headers },
+          body,
+        ),
+    };
   };
-  return {
-    get: (url, headers = {}) => ask('GET', url, headers),
-    post: (url, body, { key = randomUUID(), ifMatch, headers = {} } = {}) =>
-      ask('POST', url, { ...(key !== null && { 'idempotency-key': key }), ...(ifMatch !== undefined && { 'if-match': ifMatch }), ...headers }, body),
-  };
-};
 
 /** Settings of a service that never leaves the test. */
 export const testEnvironment = (issuer: TestIssuer, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
@@ -72,7 +95,10 @@ export type BareOptions = BuildOptions & {
 };
 
 /** Only the doors of a service, with nothing behind them: for what is decided before a store is asked. */
-export const doorsUnderTest = async (module: Type, { environment = {}, variables = [], logTo, store, runtime: instead, ...options }: BareOptions) => {
+export const doorsUnderTest = async (
+  module: Type,
+  { environment = {}, variables = [], logTo, store, runtime: instead, ...options }: BareOptions,
+) => {
   const issuer = await testIssuer();
   const configuration = configure(options.service, testEnvironment(issuer, environment), [...Object.values(houseVariables), ...variables]);
   const log = makeLog(options.service, configuration.of(houseVariables.logLevel), logTo);

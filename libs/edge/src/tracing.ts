@@ -17,7 +17,11 @@ export const traceFrom = (traceparent: string | undefined): Trace => {
   const found = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '');
   const [, traceId = '', parent = '', flags = '00'] = found ?? [];
   const usable = found && !/^0+$/.test(traceId) && !/^0+$/.test(parent);
-  return { traceId: usable ? traceId : randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), flags: usable ? flags : '00' };
+  return {
+    traceId: usable ? traceId : randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+    flags: usable ? flags : '00',
+  };
 };
 
 /** Everything called from `work`, now or later, belongs to the trace. */

@@ -24,7 +24,8 @@ describe('The language of a problem', () => {
 });
 
 describe('The words of a problem', () => {
-  it('have the facts in them, and leave a name standing whose fact is missing', () => expect(filled('{a} of {b}', { a: 1 })).toBe('1 of {b}'));
+  it('have the facts in them, and leave a name standing whose fact is missing', () =>
+    expect(filled('{a} of {b}', { a: 1 })).toBe('1 of {b}'));
 
   it('are there for every code, in both languages, with a status that is an error', () => {
     for (const [code, { status, title, advice }] of Object.entries(edgeRefusals as Refusals)) {
@@ -36,13 +37,23 @@ describe('The words of a problem', () => {
   });
 
   it('never fail for a code nobody wrote down', () =>
-    expect(problemDocument(new Problem(409, 'new-code'), 'zh-CN', {})).toEqual({ type: 'https://recourse.example/problems/new-code', title: 'new-code', status: 409, code: 'new-code' }));
+    expect(problemDocument(new Problem(409, 'new-code'), 'zh-CN', {})).toEqual({
+      type: 'https://recourse.example/problems/new-code',
+      title: 'new-code',
+      status: 409,
+      code: 'new-code',
+    }));
 });
 
 describe('A refusal', () => {
-  const refusals = { 'too-late': { title: { en: 'Too late', 'zh-CN': '太晚' }, advice: { en: 'a', 'zh-CN': 'b' } }, 'too-much': { status: 422, title: { en: 'x', 'zh-CN': 'y' }, advice: { en: 'a', 'zh-CN': 'b' } } } as const satisfies Refusals;
+  const refusals = {
+    'too-late': { title: { en: 'Too late', 'zh-CN': '太晚' }, advice: { en: 'a', 'zh-CN': 'b' } },
+    'too-much': { status: 422, title: { en: 'x', 'zh-CN': 'y' }, advice: { en: 'a', 'zh-CN': 'b' } },
+  } as const satisfies Refusals;
   it('has the status of its code, 409 unless it says otherwise', () =>
-    expect([refusedBy({ refused: 'too-late' }, [refusals]).status, refusedBy({ refused: 'too-much' }, refusals).status]).toEqual([409, 422]));
+    expect([refusedBy({ refused: 'too-late' }, [refusals]).status, refusedBy({ refused: 'too-much' }, refusals).status]).toEqual([
+      409, 422,
+    ]));
   it('that stands in no catalogue is a mistake of ours', () => expect(() => refusedBy({ refused: 'other' }, refusals)).toThrow(/other/));
 });
 
@@ -64,18 +75,46 @@ describe('Instants', () => {
 
 describe('Sealed places', () => {
   const ref = (id: string) => ({ id, group: 'note', key: 'k', h: `h-${id}` });
-  const shown = { label: 'x', note: ref('1'), list: [{ by: 'a', text: ref('2') }, { by: 'b', text: ref('1') }], nothing: null };
+  const shown = {
+    label: 'x',
+    note: ref('1'),
+    list: [
+      { by: 'a', text: ref('2') },
+      { by: 'b', text: ref('1') },
+    ],
+    nothing: null,
+  };
   it('are found once each', () => expect(sealedRefsIn(shown).map(({ id }) => id)).toEqual(['1', '2']));
   it('say which group they are while closed', () =>
-    expect(unseal(shown)).toEqual({ label: 'x', note: { sealed: 'note', h: 'h-1' }, list: [{ by: 'a', text: { sealed: 'note', h: 'h-2' } }, { by: 'b', text: { sealed: 'note', h: 'h-1' } }], nothing: null }));
+    expect(unseal(shown)).toEqual({
+      label: 'x',
+      note: { sealed: 'note', h: 'h-1' },
+      list: [
+        { by: 'a', text: { sealed: 'note', h: 'h-2' } },
+        { by: 'b', text: { sealed: 'note', h: 'h-1' } },
+      ],
+      nothing: null,
+    }));
   it('hold what was opened, and say so when it is gone for ever', () =>
-    expect(unseal(shown, new Map([['2', { text: 'hello' }]]))).toMatchObject({ note: { sealed: 'note', destroyed: true }, list: [{ text: { text: 'hello' } }, {}] }));
+    expect(unseal(shown, new Map([['2', { text: 'hello' }]]))).toMatchObject({
+      note: { sealed: 'note', destroyed: true },
+      list: [{ text: { text: 'hello' } }, {}],
+    }));
 });
 
 describe('A trace', () => {
   it('begins anew when none, or a broken one, comes in', () => {
-    for (const header of [undefined, 'x', '00-00000000000000000000000000000000-b7ad6b7169203331-01', '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01'])
-      expect(traceFrom(header)).toEqual({ traceId: expect.stringMatching(/^(?!0+$)[0-9a-f]{32}$/), spanId: expect.stringMatching(/^[0-9a-f]{16}$/), flags: '00' });
+    for (const header of [
+      undefined,
+      'x',
+      '00-00000000000000000000000000000000-b7ad6b7169203331-01',
+      '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01',
+    ])
+      expect(traceFrom(header)).toEqual({
+        traceId: expect.stringMatching(/^(?!0+$)[0-9a-f]{32}$/),
+        spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+        flags: '00',
+      });
     expect(traceFrom(undefined).traceId).not.toBe(traceFrom(undefined).traceId);
   });
 });
@@ -85,7 +124,16 @@ describe('The fingerprint of a request', () => {
   const of = (body: unknown, url = '/v1/x', method = 'POST', by = secret) => fingerprintOf(by, method, url, body);
   it('is the same for the same meaning', () => expect(of({ a: [1, { c: null, b: 'é' }] })).toBe(of({ a: [1, { b: 'é', c: null }] })));
   it('differs for anything else', () => {
-    const all = [of({}), of({ a: 1 }), of({ a: '1' }), of({ a: [1] }), of([]), of(undefined, '/v1/y'), of({}, '/v1/x', 'PUT'), of({}, '/v1/x', 'POST', new Uint8Array(32))];
+    const all = [
+      of({}),
+      of({ a: 1 }),
+      of({ a: '1' }),
+      of({ a: [1] }),
+      of([]),
+      of(undefined, '/v1/y'),
+      of({}, '/v1/x', 'PUT'),
+      of({}, '/v1/x', 'POST', new Uint8Array(32)),
+    ];
     expect(new Set(all).size).toBe(all.length);
   });
 });

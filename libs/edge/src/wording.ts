@@ -38,7 +38,8 @@ const ours = (tag: string): ProblemLanguage | undefined => (/^zh(-|$)/.test(tag)
 type Facts = Readonly<Record<string, string | number>>;
 
 /** `{name}` becomes that fact; a fact that is not there leaves its name standing. */
-export const filled = (text: string, facts: Facts = {}): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
+export const filled = (text: string, facts: Facts = {}): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
 
 /** The document of a problem, worded from the catalogue of the service and of the edge. */
 export const problemDocument = (problem: Problem, language: ProblemLanguage, catalogue: Refusals, instance?: string): ProblemDocument => {
@@ -59,6 +60,9 @@ export const problemDocument = (problem: Problem, language: ProblemLanguage, cat
 };
 
 const wordedField = ({ facts, ...error }: FieldProblem, language: ProblemLanguage, catalogue: Refusals, whole?: Facts): FieldProblem => {
-  const words = (fieldCodes as Readonly<Record<string, Worded>>)[error.code] ?? catalogue[error.code]?.title ?? (edgeRefusals as Refusals)[error.code]?.title;
+  const words =
+    (fieldCodes as Readonly<Record<string, Worded>>)[error.code] ??
+    catalogue[error.code]?.title ??
+    (edgeRefusals as Refusals)[error.code]?.title;
   return words ? { ...error, detail: error.detail ?? filled(words[language], { ...whole, ...facts }) } : error;
 };

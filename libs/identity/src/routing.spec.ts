@@ -1,7 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import 'reflect-metadata';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { Allow, ALLOW, AllowAnyone, AccessRefused, byOf, collectRoutes, describeRoutes, guardRoutes, isRole, methodsAt, mustHaveRules, type Caller } from './index.js';
+import {
+  Allow,
+  ALLOW,
+  AllowAnyone,
+  AccessRefused,
+  byOf,
+  collectRoutes,
+  describeRoutes,
+  guardRoutes,
+  isRole,
+  methodsAt,
+  mustHaveRules,
+  type Caller,
+} from './index.js';
 
 const caller: Caller = { sub: 'w-1', role: 'platform', tenant: 'tidepay', client: 'tidepay-server', skills: [] };
 
@@ -26,7 +39,11 @@ describe('The table of routes', () => {
 
   it('knows every route with its prefix and who may use it', async () => {
     const { rows } = await table();
-    expect(describeRoutes(rows).split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+    expect(
+      describeRoutes(rows)
+        .split('\n')
+        .map((line) => line.replace(/ +/g, ' ')),
+    ).toEqual([
       'GET /v1/cases/:id agent',
       'POST /v1/cases/:id/closure agent, supervisor',
       'GET /v1/channels anyone',
@@ -57,8 +74,13 @@ describe('The guard', () => {
       if (authorization !== 'Bearer good') throw new AccessRefused('token-missing');
       return { caller, expires: 42 };
     });
-    fastify.setErrorHandler((error, _request, reply) => reply.status((error as AccessRefused).status ?? 500).send({ code: (error as AccessRefused).code }));
-    fastify.post('/for-platforms', { config: { allow: { roles: ['platform'] } } }, (request) => ({ sub: request.caller.sub, until: request.callerUntil }));
+    fastify.setErrorHandler((error, _request, reply) =>
+      reply.status((error as AccessRefused).status ?? 500).send({ code: (error as AccessRefused).code }),
+    );
+    fastify.post('/for-platforms', { config: { allow: { roles: ['platform'] } } }, (request) => ({
+      sub: request.caller.sub,
+      until: request.callerUntil,
+    }));
     fastify.get('/for-agents', { config: { allow: { roles: ['agent'] } } }, () => 'secret');
     fastify.get('/for-all', { config: { allow: 'anyone' } }, (request) => ({ caller: request.caller }));
     fastify.get('/for-nobody', () => 'secret');
@@ -72,7 +94,9 @@ describe('The guard', () => {
     expect(answer.json()).toEqual({ sub: 'w-1', until: 42 });
   });
   it('asks who calls before it reads a body, even a broken one', async () => {
-    const answer = await (await guarded()).inject({ method: 'POST', url: '/for-platforms', headers: { 'content-type': 'application/json' }, payload: '{broken' });
+    const answer = await (
+      await guarded()
+    ).inject({ method: 'POST', url: '/for-platforms', headers: { 'content-type': 'application/json' }, payload: '{broken' });
     expect([answer.statusCode, answer.json()]).toEqual([401, { code: 'token-missing' }]);
   });
   it('keeps other roles out, and everybody from a route without a rule', async () => {

@@ -9,7 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.close());
 
-const agent = { sub: 'agent-7', role: 'agent', tenant: 'quanpay', client: 'desk', badge: '0417', skills: ['security'], acr: 'urn:recourse:loa:2', authTime: 1_700_000_000 } as const;
+const agent = {
+  sub: 'agent-7',
+  role: 'agent',
+  tenant: 'quanpay',
+  client: 'desk',
+  badge: '0417',
+  skills: ['security'],
+  acr: 'urn:recourse:loa:2',
+  authTime: 1_700_000_000,
+} as const;
 const verify = (authorization?: string) => verifier({ issuer: issuer.issuer, jwksUrl: issuer.jwksUrl })(authorization);
 const withToken = async (options: TokenOptions = {}) => verify(`Bearer ${await issuer.token(agent, options)}`);
 
@@ -26,16 +35,22 @@ describe('A bearer token', () => {
   });
 
   it.each(['Bearer', 'Bearer x', 'Bearer a.b', 'Bearer a.b.c', 'Bearer a.b.c d'])('is not good when malformed: %s', (text) =>
-    expect(verify(text)).rejects.toMatchObject({ code: 'token-invalid', status: 401 }));
+    expect(verify(text)).rejects.toMatchObject({ code: 'token-invalid', status: 401 }),
+  );
 
   const wrong: [string, TokenOptions][] = [
     ['meant for another audience', { audience: 'urn:other' }],
     ['of another issuer', { issuer: 'http://elsewhere.example' }],
     ['an id token', { typ: 'JWT' }],
     ['signed by somebody else', { foreignKey: true }],
-    ...['sub', 'role', 'tenant', 'client_id', 'exp', 'iat'].map((claim): [string, TokenOptions] => [`without ${claim}`, { without: [claim] }]),
+    ...['sub', 'role', 'tenant', 'client_id', 'exp', 'iat'].map((claim): [string, TokenOptions] => [
+      `without ${claim}`,
+      { without: [claim] },
+    ]),
   ];
-  it.each(wrong)('is not good when it is %s', (_name, options) => expect(withToken(options)).rejects.toMatchObject({ code: 'token-invalid', status: 401 }));
+  it.each(wrong)('is not good when it is %s', (_name, options) =>
+    expect(withToken(options)).rejects.toMatchObject({ code: 'token-invalid', status: 401 }),
+  );
 
   it('is not good with a role nobody knows', async () => {
     const token = await issuer.token({ role: 'root' as never });
@@ -49,10 +64,16 @@ describe('A bearer token', () => {
 
   it('cannot be judged while the issuer is away: that is not the caller’s fault', async () => {
     const gone = createServer();
-    const port = await new Promise<number>((resolve) => gone.listen(0, '127.0.0.1', () => resolve((gone.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      gone.listen(0, '127.0.0.1', () => resolve((gone.address() as { port: number }).port)),
+    );
     await new Promise((resolve) => gone.close(resolve));
     const lost = verifier({ issuer: issuer.issuer, jwksUrl: `http://127.0.0.1:${port}/jwks` });
-    await expect(lost(`Bearer ${await issuer.token(agent)}`)).rejects.toMatchObject({ code: 'issuer-unreachable', status: 503, headers: { 'retry-after': '5' } });
+    await expect(lost(`Bearer ${await issuer.token(agent)}`)).rejects.toMatchObject({
+      code: 'issuer-unreachable',
+      status: 503,
+      headers: { 'retry-after': '5' },
+    });
   });
 
   it('costs one fetch of the keys, however many come at once', async () => {

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DoorsModule } from './doors.testing.js';
+import { doorsUnderTest, type Answered, type DoorsUnderTest } from './testing.js';
+
+let doors: DoorsUnderTest;
+beforeAll(async () => {
+  doors = await doorsUnderTest(DoorsModule, { service: 'doors', environment: { RECOURSE_LOG_LEVEL: 'fatal' } });
+});
+afterAll(() => doors.close());
+
+const agent = () => doors.as({ sub: 'agent-7', role: 'agent', tenant: 'quanpay' });
+const piece = { kind: 'receipt', amount: { currency: 'CNY', value: 128000 } };
+const good = { text: '你好', at: '2026-11-18T02:14:00+08:00', account: 'wallet-8843', piece };
+const codesAt = ({ body }: Answered) =>
+  Object.fromEntries(
+    ((body as { errors?: { pointer?: string; parameter?: string; code: string }[] }).errors ?? []).map((e) => [
+      e.pointer ?? e.parameter,
+      e.code,
+    ]),
+  );
+const raw = (payload: string | Buffer, headers: Record<string, string> = {}, url = '/v1/letters') =>
+  doors.issuer.token({ role: 'agent' }).then((token) =>
+    doors.app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    }),
+  );
+
+describe('What is wrong with a request', () => {
+  it('is nothing, when all is well: times arrive in UTC', async () => {
+    const { status, body } = await agent().post('/v1/letters', good);
+    expect([status, body]).toEqual([201, { ...good, at: '2026-11-17T18:14:00.000Z' }]);
+  });
+
+  const bad: [string, object, object][] = [
+    ['an unknown field', { ...good, tenant: 'x' }, { '/tenant': 'unknown-field' }],
+    [
+      'an unknown field deep inside',
+      { ...good, piece: { ...piece, amount: { ...piece.amount, cents: 1 } } },
+      { '/piece/amount/cents': 'unknown-field' },
+    ],
+    ['a missing field', { ...good, text: undefined }, { '/text': 'field-missing' }],
+    ['a missing object', { ...good, piece: undefined }, { '/piece': 'field-missing' }],
+    ['a list for an object', { ...good, piece: [] }, { '/piece': 'not-an-object' }],
+    ['null', { ...good, piece: null, urgent: null }, { '/piece': 'not-an-object', '/urgent': 'not-true-or-false' }],
+    ['a wrong type', { ...good, text: 5 }, { '/text': 'not-text' }],
+    ['blank text', { ...good, text: '　 ' }, { '/text': 'text-is-blank' }],
+    ['long text, in characters', { ...good, text: '😀'.repeat(21) }, { '/text': 'text-too-long' }],
+    [
+      'an amount with decimals',
+      { ...good, piece: { ...piece, amount: { currency: 'CNY', value: 12.5 } } },
+      { '/piece/amount/value': 'amount-not-in-minor-units' },
+    ],
+    [
+      'an amount as text',
+      { ...good, piece: { ...piece, amount: { currency: 'CNY', value: '1250' } } },
+      { '/piece/amount/value': 'amount-not-in-minor-units' },
+    ],
+    [
+      'an amount beyond 2^53',
+      { ...good, piece: { ...piece, amount: { currency: 'CNY', value: 2 ** 53 } } },
+      { '/piece/amount/value': 'amount-not-in-minor-units' },
+    ],
+    [
+      'a negative amount',
+      { ...good, piece: { ...piece, amount: { currency: 'CNY', value: -1 } } },
+      { '/piece/amount/value': 'amount-not-positive' },
+    ],
+    [
+      'an unknown currency',
+      { ...good, piece: { ...piece, amount: { currency: 'XXX', value: 1 } } },
+      { '/piece/amount/currency': 'currency-unknown' },
+    ],
+    ['an unknown code', { ...good, piece: { ...piece, kind: 'gossip' } }, { '/piece/kind': 'code-unknown' }],
+    ['a time without zone', { ...good, at: '2026-11-18T02:14:00' }, { '/at': 'instant-malformed' }],
+    ['the 31st of February', { ...good, at: '2026-02-31T02:14:00Z' }, { '/at': 'instant-malformed' }],
+    ['an account that is a telephone number', { ...good, account: '13800138000' }, { '/account': 'id-looks-personal' }],
+    ['an account that is an e-mail address', { ...good, account: 'chen@example.com' }, { '/account': 'id-looks-personal' }],
+    ['an account with a blank', { ...good, account: 'a b' }, { '/account': 'platform-id-malformed' }],
+    ['the second of a list', { ...good, pieces: [piece, { ...piece, kind: 'x' }] }, { '/pieces/1/kind': 'code-unknown' }],
+    [
+      'an element of a list that is none',
+      { ...good, pieces: [piece, 'x', null] },
+      { '/pieces/1': 'not-an-object', '/pieces/2': 'not-an-object' },
+    ],
+    ['codes of a list', { ...good, marks: ['a', 'x', 'y'] }, { '/marks/1': 'code-unknown', '/marks/2': 'code-unknown' }],
+    ['too many', { ...good, pieces: [piece, piece, piece, piece] }, { '/pieces': 'list-too-long' }],
+    ['an object for a list', { ...good, pieces: piece }, { '/pieces': 'not-a-list' }],
+    ['NUL', { ...good, text: 'a\0b' }, { '/text': 'text-not-storable' }],
+    ['NUL in a name', { ...good, 'a\0': 1 }, { '': 'name-not-storable' }],
+  ];
+  it.each(bad)('is told with a pointer: %s', async (_name, body, errors) => {
+    const answer = await agent().post('/v1/letters', body);
+    expect([answer.status, (answer.body as { code: string }).code, answer.headers['content-type']]).toEqual([
+      400,
+      'request-invalid',
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(codesAt(answer)).toMatchObject(errors);
+  });
+
+  it('is told for half a surrogate pair, and in names that need escaping', async () => {
+    const answer = await raw('{"a/b":{"~":"\\ud800"}}');
+    expect(answer.json().errors).toEqual([{ pointer: '/a~1b/~0', code: 'text-not-storable', detail: expect.any(String) }]);
+  });
+
+  it('is told as a parameter for a query and a path', async () => {
+    expect(codesAt(await agent().get('/v1/letters?limit=500&stage=lost&colour=red'))).toEqual({
+      limit: 'number-out-of-range',
+      stage: 'code-unknown',
+      colour: 'unknown-field',
+    });
+    expect((await agent().get('/v1/letters?limit=20&stage=open')).body).toEqual({ limit: 20, stage: 'open' });
+    expect(codesAt(await agent().get('/v1/letters/42'))).toEqual({ id: 'id-malformed' });
+  });
+
+  it('turns text into NFC', async () => {
+    const { body } = await agent().post('/v1/letters', { ...good, text: 'Cafe\u0301' });
+    expect((body as { text: string }).text).toBe('Caf\u00e9');
+  });
+
+  const bodies: [string, string | Buffer, Record<string, string>, number, string][] = [
+    ['broken JSON', '{"a":', {}, 400, 'body-not-json'],
+    ['nothing, said to be JSON', '', {}, 400, 'body-missing'],
+    ['a list', '[]', {}, 400, 'request-invalid'],
+    ['null', 'null', {}, 400, 'request-invalid'],
+    ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'media-type-not-supported'],
+    ['plain text', '{}', { 'content-type': 'text/plain' }, 415, 'media-type-not-supported'],
+    ['another charset', '{}', { 'content-type': 'application/json; charset=latin1' }, 415, 'media-type-not-supported'],
+    ['multipart', '--x--', { 'content-type': 'multipart/form-data; boundary=x' }, 415, 'media-type-not-supported'],
+    ['broken UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), {}, 400, 'body-not-utf8'],
+    ['too much', JSON.stringify({ text: 'x'.repeat(300_000) }), {}, 413, 'body-too-large'],
+    ['too deep', `${'['.repeat(40)}${']'.repeat(40)}`, {}, 400, 'body-too-deep'],
+    ['far too deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, 400, 'body-too-deep'],
+    ['a prototype', '{"__proto__":{"a":1}}', {}, 400, 'body-not-json'],
+  ];
+  it.each(bodies)('is told for a body that is %s', async (_name, payload, headers, status, code) => {
+    const answer = await raw(payload, headers);
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+  });
+
+  it('may be that there is no body', async () => {
+    expect((await agent().post('/v1/letters')).body).toMatchObject({ code: 'body-missing' });
+    expect((await agent().post('/v1/anything')).status).toBe(201);
+  });
+});
