@@ -15,3 +15,4 @@ export * from './taxonomy.loading.js';
 export * from './wording.js';
 export * from './wording.loading.js';
 export * from './casework.loading.js';
+export * from './happenings.loading.js';

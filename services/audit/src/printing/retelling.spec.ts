@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { happeningOf, wordingOf, type AuditedEvent, type WordingGroup } from '@recourse/contracts';
+import { colours, fitted, padded, plain, widthOf } from './laying-out.js';
+import { isOnStage, retell, type Manner } from './retelling.js';
+
+const manner = (language: 'en' | 'zh-CN', more: Partial<Manner> = {}): Manner => ({
+  language,
+  zone: 'Asia/Shanghai',
+  ink: plain,
+  columns: 100,
+  happening: (type) => happeningOf(language, type),
+  word: (group, code) => {
+    try {
+      return wordingOf(language, group as WordingGroup, code);
+    } catch {
+      return undefined;
+    }
+  },
+  money: ({ currency, value }) => `${currency} ${(value / 100).toFixed(2)}`,
+  somebody: (actor) => (actor === 'w-t4k9yd2hq7' ? { name: '陈静', badge: '0417' } : undefined),
+  ...more,
+});
+const step = (type: string, more: Partial<AuditedEvent> = {}): AuditedEvent => ({
+  n: 1, position: 'case-tracking:812', leaf: 'l', recordedAt: '2026-11-17T18:14:05.123Z', at: '2026-11-17T18:14:05.000Z', type, stream: 'case-m1', version: 3,
+  by: { actor: 'w-t4k9yd2hq7', role: 'agent', client: 'console' }, data: {}, sealed: [], changes: [], ...more,
+}); // prettier-ignore
+
+describe('A step, retold', () => {
+  it('says when, what, where in which log, who with his badge, and what changed, in the desk’s words', () => {
+    const text = retell(
+      [
+        step('CaseAssessed', {
+          changes: [
+            { path: '/stage', from: 'received', to: 'assessed' },
+            { path: '/severity', to: 'critical' },
+          ],
+        }),
+      ],
+      manner('zh-CN'),
+    );
+    expect(text).toMatch(/2026\/11\/18 {2}Asia\/Shanghai/);
+    expect(text).toMatch(/02:14:05\.123 {2}投诉已受理 +case-tracking:812/);
+    expect(text).toContain('陈静, 工号 0417 · agent');
+    expect(text).toContain('stage  已登记 → 已受理，处理中');
+    expect(text).toContain('severity  严重');
+  });
+  it('says what was told at first, with amounts, times and short ids, and names what is sealed', () => {
+    const data = {
+      amount: { currency: 'CNY', value: 128000 },
+      occurredAt: '2026-11-17T18:14:00.000Z',
+      letter: '019a9c3e-8a40-7b10-9c3d-5a1e0c7f2b61',
+      note: { sealed: 'note', h: 'h' },
+    };
+    const text = retell(
+      [step('ComplaintReceived', { data, sealed: ['narrative', 'complainant'], changes: [{ path: '', to: {} }] })],
+      manner('en'),
+    );
+    for (const part of [
+      'amount  CNY 1280.00',
+      'occurredAt  18 Nov 2026 02:14:00',
+      'letter  019a9c3e…',
+      '[sealed: note]',
+      'sealed: narrative, complainant',
+    ])
+      expect(text).toContain(part);
+  });
+  it('says who it was where no directory knows: a service by rule, the platform for its customer, the badge in the record', () => {
+    const who = (by: AuditedEvent['by'], data = {}) => retell([step('NoteAdded', { by, data })], manner('en'));
+    expect(who({ actor: 'service:account-lock', role: 'service', client: 'account-lock' })).toContain('Recourse (account-lock), by rule');
+    expect(who({ actor: 'tidepay-platform', role: 'platform', client: 'tidepay-platform', for: 'C-1' })).toContain(
+      'the platform (tidepay-platform) · for C-1',
+    );
+    expect(who({ actor: 'w-x', role: 'agent', client: 'console' }, { badge: '0210' })).toContain('agent w-x, badge 0210');
+  });
+  it('counts what does not fit instead of showing it', () => {
+    const changes = Array.from({ length: 9 }, (_, n) => ({ path: `/a${n}`, from: n, to: n + 1 }));
+    expect(retell([step('FactsNoted', { changes })], manner('en'))).toContain('… 3 more');
+  });
+  it('shows a miss in red and a kept promise in green, on a terminal only', () => {
+    expect(retell([step('PromiseMissed')], manner('en', { ink: colours }))).toContain('\u001b[31m');
+    expect(retell([step('PromiseKept')], manner('en', { ink: colours }))).toContain('\u001b[32m');
+    expect(retell([step('PromiseMissed')], manner('en'))).not.toContain('\u001b');
+  });
+  it('begins each day once', () => {
+    const text = retell(
+      [step('NoteAdded'), step('NoteAdded'), step('NoteAdded', { recordedAt: '2026-11-18T16:00:00.000Z' })],
+      manner('en'),
+    );
+    expect(text.match(/Asia\/Shanghai/g)).toHaveLength(2);
+  });
+});
+
+describe('The stage', () => {
+  it('leaves out what only serves the house', () =>
+    expect(
+      ['case-1', 'notice-1', 'feed-quanpay', 'correspondence-1', 'reference-R1', 'ledger-reference-q-1', 'step-up-q-1', 'opening-1'].filter(
+        (stream) => isOnStage({ stream }),
+      ),
+    ).toEqual(['case-1', 'notice-1', 'step-up-q-1', 'opening-1']));
+});
+
+describe('Columns', () => {
+  it('are two for a Chinese character', () =>
+    expect([widthOf('陈静a'), padded('陈静', 6), fitted('陈静已受理', 6)]).toEqual([5, '陈静  ', '陈静…']));
+});
