@@ -17,9 +17,13 @@ const check = process.argv.includes('--check');
 const folder = path.join(contracts, 'openapi');
 const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
 
-execFileSync(process.execPath, [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map(projectOf)], {
-  stdio: 'inherit',
-});
+try {
+  execFileSync(process.execPath, [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map(projectOf)], {
+    stdio: 'inherit',
+  });
+} catch {
+  process.exit(1); // the compiler has said why
+}
 
 const { ALLOW, ANSWERS, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } =
   await import('@recourse/edge/documents');

@@ -12,11 +12,15 @@ const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'au
 const file = path.join(home, 'docs', 'problems.md');
 const project = (service) => path.join(home, 'services', service);
 
-execFileSync(
-  process.execPath,
-  [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map(project), project('front-door')],
-  { stdio: 'inherit' },
-);
+try {
+  execFileSync(
+    process.execPath,
+    [path.join(home, 'node_modules/typescript7/bin/tsc'), '-b', ...services.map(project), project('front-door')],
+    { stdio: 'inherit' },
+  );
+} catch {
+  process.exit(1); // the compiler has said why
+}
 const { catalogueOf, codesInUse, DESCRIBING, edgeRefusals, fieldCodes, houseOf, PROBLEMS_AT } = await import('@recourse/edge/documents');
 
 const refusalsOf = async (service) => {
