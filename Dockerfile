@@ -10,7 +10,7 @@ RUN mkdir /manifests && find . -name package.json -not -path '*/node_modules/*' 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY --from=manifests /manifests ./
-RUN npm ci --no-audit --no-fund --loglevel=error
+RUN npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 COPY . .
 RUN node node_modules/typescript7/bin/tsc -b && find . -name node_modules -prune -o \( -name '*.spec.*' -o -name '*.map' -o -name '.tsbuildinfo' \) -path '*/dist/*' -print | xargs rm -f
 
@@ -18,7 +18,7 @@ RUN node node_modules/typescript7/bin/tsc -b && find . -name node_modules -prune
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY --from=manifests /manifests ./
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund --loglevel=error
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund --no-update-notifier --loglevel=error
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production RECOURSE_HOST=0.0.0.0
