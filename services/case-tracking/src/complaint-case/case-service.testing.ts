@@ -84,7 +84,7 @@ export const caseService = async (): Promise<CaseService> => {
     more: Partial<ComplaintHeard> = {},
     tenant = 'quanpay',
   ): Promise<ComplaintHeard & { readonly message: Message }> => {
-    const matter = uuid();
+    const { matter = uuid() } = more;
     const owner = { tenant, scope: `matter:${matter}`, subject: 'cus-77' };
     const { ref, blob } = await privacy.seal(owner, 'narrative', { text: '凌晨两点有人从我的数字钱包转走了1280元' });
     const heard: ComplaintHeard = {

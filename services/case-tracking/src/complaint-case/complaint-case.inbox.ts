@@ -14,7 +14,7 @@ import {
   whenEvidenceReceived,
   whenLockDeclined,
   whenLockedByRule,
-  whenMoneyMoves,
+  whenMerchantReviews,
   whenNoticeGivenUp,
   whenNoticeSent,
   whenProtectionChanges,
@@ -160,15 +160,15 @@ const letters: Hearing = {
   },
 };
 
-/** Our own guard of the money: for whom the case waits, and when the money is back. */
-const money: Hearing = {
-  consumer: 'case-tracking-money',
+/** Our own guard of the money: for whom the case waits. (That the money is back is recorded in the append that says so.) */
+const reviews: Hearing = {
+  consumer: 'case-tracking-merchant-reviews',
   topics: [],
   own: true,
   react: ({ type, data }) => {
-    const then = whenMoneyMoves(type, data as Parameters<typeof whenMoneyMoves>[1]);
+    const then = whenMerchantReviews(type, data as Parameters<typeof whenMerchantReviews>[1]);
     return then ? forCase((data as { matter: string }).matter, [then]) : [];
   },
 };
 
-export const caseHears: readonly Hearing[] = [complaints, protection, letters, money];
+export const caseHears: readonly Hearing[] = [complaints, protection, letters, reviews];

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { referenceFrom, type CaseHistory, type CaseLine, type CaseProgress, type QueueShown } from '@recourse/contracts';
 import type { Answered, Somebody } from '@recourse/edge/testing';
+import { part } from '@recourse/event-store';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { caseService, etag, no, type CaseService } from './case-service.testing.js';
+import { complaintCase } from './deciding.js';
 
 let house: CaseService;
 beforeAll(async () => {
@@ -24,6 +26,17 @@ const eventually = async <T>(look: () => Promise<T>, true_: (found: T) => boolea
     await pause(100);
   }
 };
+
+describe('A case that is asked for before it is there', () => {
+  it('is waited for', async () => {
+    const matter = uuid();
+    const asked = house.jing.get(at(matter, '?wait=5'));
+    await house.received({ matter });
+    expect(await asked).toMatchObject({ status: 200, body: { id: matter } });
+    const missing = await house.jing.get(at(uuid()));
+    expect([no(missing), missing.headers['retry-after']]).toEqual([[404, 'not-found'], '1']);
+  });
+});
 
 describe('The caseload', () => {
   it('is found by reference, account, stage and queue, newest first, page by page', async () => {
@@ -163,11 +176,41 @@ describe('Money that comes back', () => {
       waitingFor: 'merchant',
     });
     await money('RefundApproved', { refund, by: 'merchant' });
-    await money('CreditConfirmed', { credit: uuid() });
+    const told = { by: { actor: 'quanpay-platform', role: 'platform', client: 'test' }, at: house.store.now('quanpay') };
+    const credited = { type: 'NoteCredit', ...told, payment: 'txn-1', credit: uuid() } as const;
+    await house.send({ tenant: 'quanpay', corr: matter, parts: [part(complaintCase, `case-${matter}`, credited)] });
     expect(await caseOf(matter)).toMatchObject({
       measures: [{ state: 'done', done: { proof: { kind: 'credit-confirmed' } } }],
       informationRequests: [{ state: 'received' }],
     });
+  });
+});
+
+describe('Money that had come back already', () => {
+  it('completes a measure that is planned after it', async () => {
+    const transaction = `txn-${uuid().slice(-12)}`;
+    const { matter } = await house.received({ transaction });
+    const paid = { currency: 'CNY', value: 128_000 };
+    await house.jing.post('/v1/payments', { transaction, matter, claimed: paid });
+    await house.platform.post(`/v1/payments/${transaction}/confirmation`, { paid, occurredAt: soon(-1e6) });
+    const { credit } = (await house.jing.post('/v1/credit-orders', { payment: transaction, matter, amount: paid })).body as {
+      credit: string;
+    };
+    const planned = async (): Promise<string> =>
+      ((await judged(matter, '/measures', { kind: 'return-money' })).body as CaseHistory).measures.at(-1)!.measure;
+    const early = await planned();
+    expect(no(await judged(matter, `/measures/${early}/completion`, { proof: 'checked-by-staff' }))).toEqual([
+      409,
+      'credit-is-not-confirmed',
+    ]);
+    const confirmation = { amount: paid, ledgerReference: `ledger-${transaction}`, creditedAt: soon(-1_000) };
+    expect((await house.platform.post(`/v1/credit-orders/${credit}/confirmation`, confirmation)).status).toBeLessThan(300);
+    const late = await planned();
+    const { measures } = (await judged(matter, `/measures/${late}/completion`, { proof: 'checked-by-staff' })).body as CaseHistory;
+    expect(measures).toMatchObject([
+      { state: 'done' },
+      { state: 'done', done: { proof: { kind: 'credit-confirmed', ref: credit }, by: 'w-jing' } },
+    ]);
   });
 });
 

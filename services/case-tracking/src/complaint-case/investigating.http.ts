@@ -1,9 +1,11 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { CaseHistory, DisputedPaymentHistory } from '@recourse/contracts';
 import { Allow, Commands, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
-import { CaseDesk } from './case-desk.http.js';
+import { paymentOf, streamOfPayment } from '../disputed-payment/naming.js';
+import { CaseDesk, streamOf } from './case-desk.http.js';
 import { CauseDto, CompletionDto, DroppingDto, MeasureDto, ProtectionRequestDto } from './complaint-case.dto.js';
 
 const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] as const;
@@ -75,9 +77,14 @@ export class InvestigatingHttp {
     @Param('measure', UuidParam) measure: string,
     @Body() { proof: kind, ref }: CompletionDto,
   ): Promise<void> {
-    await this.cases.carryOut(request, reply, id, () => ({ type: 'CompleteMeasure', measure, proof: { kind, ...(ref && { ref }) } }), {
-      judged: true,
-    });
+    const credit = await this.creditFor(request.caller.tenant, id, measure);
+    await this.cases.carryOut(
+      request,
+      reply,
+      id,
+      () => ({ type: 'CompleteMeasure', measure, proof: { kind, ...(ref && { ref }) }, ...(credit && { credit }) }),
+      { judged: true },
+    );
   }
 
   /** A second person has looked: it was done. */
@@ -142,5 +149,17 @@ export class InvestigatingHttp {
       ...(amount && { amount: { ...amount } }),
       ...(until && { until }),
     }));
+  }
+
+  /** The credit of this case that has returned the money of the measure's payment, if the ledger has confirmed one. */
+  private async creditFor(tenant: string, id: string, measure: string): Promise<string | undefined> {
+    const past = await this.cases.desk.history<CaseHistory>(streamOf(id));
+    const planned = past?.tenant === tenant ? past.history.measures.find((one) => one.measure === measure) : undefined;
+    if (planned?.kind !== 'return-money') return undefined;
+    const payment = planned.payment ?? paymentOf(id, past?.history.transaction);
+    const money = await this.cases.desk.history<DisputedPaymentHistory>(streamOfPayment(tenant, payment));
+    const { redress } = planned;
+    return money?.history.credits.find((one) => one.matter === id && one.state === 'confirmed' && (redress ?? one.redress) === one.redress)
+      ?.credit;
   }
 }

@@ -63,12 +63,23 @@ describe('Returning money', () => {
     given(opened, toReturn('measure-1'))
       .when({ type: 'CompleteMeasure', ...byMin, measure: 'measure-1', proof: { kind: 'checked-by-staff' } })
       .isRefused('credit-is-not-confirmed'));
+  it('is done by hand only with a credit that was confirmed before anybody planned it', () =>
+    given(opened, toReturn('measure-1'))
+      .when({ type: 'CompleteMeasure', ...byJing, measure: 'measure-1', proof: { kind: 'checked-by-staff' }, credit: 'credit-1' })
+      .records({ ...returned('measure-1'), doneBy: 'w-jing' } as ComplaintCaseEvent));
   it('is done by the confirmed credit of that payment', () =>
     given(opened, toReturn('measure-1', 'txn-1'), toReturn('measure-2', 'txn-2'), { ...planned, measure: 'measure-3' })
       .when(credit)
       .records(returned('measure-1')));
   it('is done by any credit of the matter when no payment was named', () =>
     given(opened, toReturn('measure-1')).when(credit).records(returned('measure-1')));
+  it('that pays a redress is done by the credit of that redress alone', () => {
+    const paying = { ...oneOfEach.MeasurePlanned, kind: 'return-money', redress: 'redress-1' };
+    given(opened, paying).when(credit).recordsNothing();
+    given(opened, paying)
+      .when({ ...credit, redress: 'redress-1' })
+      .records(returned('measure-1'));
+  });
   it('is done once', () => given(opened, toReturn('measure-1', 'txn-1'), returned('measure-1')).when(credit).recordsNothing());
 });
 

@@ -1,5 +1,5 @@
 import { refuse } from '@recourse/decider';
-import type { CaseDecision, Proof, Told } from './complaint-case.js';
+import type { CaseDecision, ComplaintCaseEvent, Proof, Told } from './complaint-case.js';
 import { approvalFor } from './approving.js';
 import type { LiveCase } from './remembering.js';
 
@@ -24,16 +24,22 @@ export const plan = ({ measure, kind, payment, lock, redress }: PlanMeasure, sta
   return [{ type: 'MeasurePlanned', measure, kind, ...(payment && { payment }), ...(lock && { lock }), ...(redress && { redress }) }];
 };
 
-export type CompleteMeasure = Told & { readonly type: 'CompleteMeasure'; readonly measure: string; readonly proof: Proof };
+export type CompleteMeasure = Told & {
+  readonly type: 'CompleteMeasure';
+  readonly measure: string;
+  readonly proof: Proof;
+  /** Looked up: the confirmed credit that returned this money before anybody planned to. */
+  readonly credit?: string;
+};
 
 /** Money counts as returned when the wallet's ledger says so, never because somebody here does. */
-export const complete = ({ measure, proof, by }: CompleteMeasure, state: LiveCase): CaseDecision => {
+export const complete = ({ measure, proof, credit, by }: CompleteMeasure, state: LiveCase): CaseDecision => {
   const planned = state.measures[measure];
   if (!planned) return refuse('measure-is-unknown');
   if (planned.state === 'dropped') return refuse('measure-was-dropped');
   if (planned.state !== 'planned') return [];
-  if (planned.kind === 'return-money') return refuse('credit-is-not-confirmed');
-  return [{ type: 'MeasureDone', measure, kind: planned.kind, proof, doneBy: by.actor }];
+  if (planned.kind !== 'return-money') return [{ type: 'MeasureDone', measure, kind: planned.kind, proof, doneBy: by.actor }];
+  return credit === undefined ? refuse('credit-is-not-confirmed') : [returned(measure, credit, by.actor)];
 };
 
 export type NoteCredit = Told & {
@@ -43,19 +49,20 @@ export type NoteCredit = Told & {
   readonly redress?: string;
 };
 
-/** A confirmed credit completes the measures that were to return this payment's money. */
-export const noteCredit = ({ payment, credit, by }: NoteCredit, state: LiveCase): CaseDecision =>
+/** A confirmed credit completes the measures that were to return this payment's money, or to pay this redress. */
+export const noteCredit = ({ payment, credit, redress, by }: NoteCredit, state: LiveCase): CaseDecision =>
   Object.entries(state.measures)
-    .filter(
-      ([, { kind, state: stands, payment: of }]) => kind === 'return-money' && stands === 'planned' && (of === undefined || of === payment),
-    )
-    .map(([measure, { kind }]) => ({
-      type: 'MeasureDone',
-      measure,
-      kind,
-      proof: { kind: 'credit-confirmed', ref: credit },
-      doneBy: by.actor,
-    }));
+    .filter(([, measure]) => measure.kind === 'return-money' && measure.state === 'planned')
+    .filter(([, measure]) => (measure.payment ?? payment) === payment && (measure.redress ?? redress) === redress)
+    .map(([measure]) => returned(measure, credit, by.actor));
+
+const returned = (measure: string, credit: string, doneBy: string): ComplaintCaseEvent => ({
+  type: 'MeasureDone',
+  measure,
+  kind: 'return-money',
+  proof: { kind: 'credit-confirmed', ref: credit },
+  doneBy,
+});
 
 export type VerifyMeasure = Told & { readonly type: 'VerifyMeasure'; readonly measure: string };
 

@@ -8,7 +8,7 @@ import {
   whenDetailsGiven,
   whenLockDeclined,
   whenLockedByRule,
-  whenMoneyMoves,
+  whenMerchantReviews,
   whenNoticeGivenUp,
   whenNoticeSent,
   whenProtectionChanges,
@@ -152,8 +152,8 @@ describe('Whenever a notice is reported', () => {
   });
 });
 
-describe('Whenever money moves', () => {
-  const moved = (type: string, more: object = {}) => whenMoneyMoves(type, { payment: 'txn-1', ...more })?.(byService);
+describe('Whenever a merchant reviews', () => {
+  const moved = (type: string, more: object = {}) => whenMerchantReviews(type, more)?.(byService);
   it('the case waits for the merchant', () =>
     expect(moved('MerchantAsked', { refund: 'r1', due: at(90) })).toMatchObject({
       type: 'AskForInformation',
@@ -169,7 +169,5 @@ describe('Whenever money moves', () => {
     expect(moved('MerchantReviewLapsed', { refund: 'r1' })).toMatchObject({ type: 'LetInformationLapse', request: 'r1' });
     expect(moved('RefundApproved', { refund: 'r1', by: 'lapse' })).toBeUndefined();
   });
-  it('a confirmed credit counts for the measures that return money', () =>
-    expect(moved('CreditConfirmed', { credit: 'c1' })).toMatchObject({ type: 'NoteCredit', payment: 'txn-1', credit: 'c1' }));
-  it('and other news is news for others', () => expect(moved('CreditOrdered', { credit: 'c1' })).toBeUndefined());
+  it('and other news is news for others', () => expect(moved('CreditConfirmed', { refund: 'r1' })).toBeUndefined());
 });

@@ -5,7 +5,6 @@ import type { AskForInformation, AttachEvidence, LetInformationLapse, ReceiveInf
 import type { PinTerms } from './assessing.js';
 import type { Facts, ProtectionNoted, Told } from './complaint-case.js';
 import type { ComplaintCaseCommand } from './deciding.js';
-import type { NoteCredit } from './investigating.js';
 import type { NoteFacts, OpenCase } from './opening.js';
 import type { NoteProtection, NoteProtectionDeclined } from './protecting.js';
 
@@ -186,16 +185,10 @@ export const whenNoticeSent = ({
 export const whenNoticeGivenUp = ({ letter, why }: { letter?: string; why: string }): Then<NoteLetterUndelivered> | undefined =>
   letter === undefined ? undefined : (told) => ({ type: 'NoteLetterUndelivered', ...told, letter, why });
 
-type MoneyHeard = {
-  readonly payment: string;
-  readonly refund?: string;
-  readonly credit?: string;
-  readonly due?: Instant;
-  readonly by?: string;
-};
+type ReviewHeard = { readonly refund?: string; readonly due?: Instant; readonly by?: string };
 
-/** Whenever the guard of the money says something, the case knows for whom it waits, and when the money is back. */
-export const whenMoneyMoves = (type: string, { payment, refund, credit, due, by }: MoneyHeard): Then | undefined => {
+/** Whenever a merchant is asked and answers, or is silent for too long, the case knows for whom it waits. */
+export const whenMerchantReviews = (type: string, { refund, due, by }: ReviewHeard): Then | undefined => {
   switch (type) {
     case 'MerchantAsked':
       return refund && due ? waitForMerchant(refund, due) : undefined;
@@ -204,8 +197,6 @@ export const whenMoneyMoves = (type: string, { payment, refund, credit, due, by 
       return refund && by === 'merchant' ? merchantAnswered(refund) : undefined;
     case 'MerchantReviewLapsed':
       return refund ? merchantWasSilent(refund) : undefined;
-    case 'CreditConfirmed':
-      return credit ? (told): NoteCredit => ({ type: 'NoteCredit', ...told, payment, credit }) : undefined;
     default:
       return undefined;
   }
