@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENT_STORE, TRANSPORT } from '@recourse/edge';
+import { EVENT_STORE, LOG, TRANSPORT, type Log } from '@recourse/edge';
 import { handling, part, type PostgresEventStore } from '@recourse/event-store';
 import { recordsTopic, type Consumption, type HeardMessage, type Transport } from '@recourse/relay';
 import { origin, type OriginCommand } from './noticing.js';
@@ -25,6 +25,7 @@ export class NotarisingWorker implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
     @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(LOG) private readonly log: Log,
   ) {
     this.records = new Records(store.pool);
   }
@@ -59,6 +60,10 @@ export class NotarisingWorker implements OnApplicationBootstrap, BeforeApplicati
   private async stop(of: string, command: Without<OriginCommand>): Promise<never> {
     await this.say(of, command);
     await this.records.stop(of);
+    this.log.fatal(
+      { origin: of, noticed: command.type },
+      'a log was told in two ways: nothing more of it is taken until a person has looked',
+    );
     throw new OriginStopped(of);
   }
 

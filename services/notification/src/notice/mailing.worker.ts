@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { noticeHistory, type NoticeHistory } from '@recourse/contracts';
-import { Configuration, EVENT_STORE, PRIVACY, Settings } from '@recourse/edge';
+import { Configuration, EVENT_STORE, LOG, PRIVACY, Settings, type Log } from '@recourse/edge';
 import { eventOf, handling, part, type PostgresEventStore, type Recorded, type SealedRef } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { logDomain, mailFrom, smtpUrl } from '../notification.variables.js';
@@ -17,6 +17,7 @@ import { write } from './writing.js';
 
 /** How often an idle worker looks, and how many mails it sends side by side. */
 const idle = 200;
+const afterFailure = 2_000;
 const sideBySide = 4;
 
 type DueRow = { readonly notice: string; readonly reader: string };
@@ -39,6 +40,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
     @Inject(PRIVACY) private readonly privacy: Privacy,
+    @Inject(LOG) private readonly log: Log,
     private readonly settings: Settings,
     configuration: Configuration,
   ) {
@@ -60,9 +62,15 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
   private async run(): Promise<void> {
     const { signal } = this.over;
     while (!signal.aborted) {
-      // A database that is away is there again at the next look; what is due stands in it.
-      await this.look().catch(() => undefined);
-      await pause(idle, undefined, { signal }).catch(() => undefined);
+      const wait = await this.look().then(
+        () => idle,
+        (error: unknown) => {
+          // A database that is away is there again at a later look; what is due stands in it.
+          this.log.error({ err: error }, 'what is to be mailed could not be looked for');
+          return afterFailure;
+        },
+      );
+      await pause(wait, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -81,7 +89,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
     );
     for (const { notice: id, reader } of rows) {
       const sent = this.send(id)
-        .catch(() => undefined)
+        .catch((error: unknown) => this.log.error({ err: error, notice: id }, 'a notice could not be sent and will be tried again'))
         .finally(() => this.sending.delete(reader));
       this.sending.set(reader, sent);
     }

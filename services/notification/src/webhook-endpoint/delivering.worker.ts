@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { PlatformMessage } from '@recourse/contracts';
-import { Configuration, EVENT_STORE, PRIVACY } from '@recourse/edge';
+import { Configuration, EVENT_STORE, LOG, PRIVACY, type Log } from '@recourse/edge';
 import { eventOf, handling, part, type PostgresEventStore } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { Webhook } from 'standardwebhooks';
@@ -15,6 +15,7 @@ import type { Endpoint, EndpointEvent, WhyDisabled } from './webhook-endpoint.js
 
 /** How often an idle worker looks, how many endpoints it serves side by side, and how many messages it takes up at once. */
 const idle = 200;
+const afterFailure = 2_000;
 const sideBySide = 16;
 const page = 50;
 const forgetEvery = 3_600_000;
@@ -36,6 +37,7 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
     @Inject(PRIVACY) private readonly privacy: Privacy,
+    @Inject(LOG) private readonly log: Log,
     configuration: Configuration,
   ) {
     this.deliveries = new Deliveries(store.pool, this.me);
@@ -56,9 +58,15 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
   private async run(): Promise<void> {
     const { signal } = this.over;
     while (!signal.aborted) {
-      // A database that is away, or a view not yet made: the next look finds it again. Nothing is lost, the cursor stands in the database.
-      await this.look().catch(() => undefined);
-      await pause(idle, undefined, { signal }).catch(() => undefined);
+      const wait = await this.look().then(
+        () => idle,
+        (error: unknown) => {
+          // A database that is away is there again at a later look; what is due stands in it.
+          this.log.error({ err: error }, 'what is to be delivered could not be looked for');
+          return afterFailure;
+        },
+      );
+      await pause(wait, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -66,7 +74,9 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
     const free = sideBySide - this.serving.size;
     for (const claimed of free > 0 ? await this.deliveries.claim(free) : []) {
       const served = this.serve(claimed)
-        .catch(() => undefined)
+        .catch((error: unknown) =>
+          this.log.error({ err: error, endpoint: claimed.endpoint }, 'an endpoint could not be served and will be tried again'),
+        )
         .finally(() => this.serving.delete(claimed.endpoint));
       this.serving.set(claimed.endpoint, served);
     }
