@@ -126,10 +126,10 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
         children.push(child);
         let speaking = true;
         const saying = (async () => {
-          for (; speaking; await new Promise((resolve) => setTimeout(resolve, 40))) await say();
+          for (; speaking; await new Promise((resolve) => setTimeout(resolve, 120))) await say();
         })();
         // It must have done something since it was born, or the kill would prove nothing.
-        process.stderr.write(`spawned ${Math.round(performance.now())} seen ${seen} told ${told}\n`); await until(async () => (await effects()) > seen + 5); process.stderr.write(`progress ${Math.round(performance.now())}\n`);
+        await until(async () => (await effects()) > seen + 5);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
         await child.kill();
         speaking = false;
@@ -137,7 +137,7 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
         seen = await effects();
       }
       children.push(childOf({ carrier: carrier(), topic: plan.topic, speaker: speaker.database.logUrl, hearer: house.database.logUrl }));
-      process.stderr.write(`last ${Math.round(performance.now())} seen ${seen} told ${told}\n`); await until(async () => (await effects()) >= told * keys.length); process.stderr.write(`all ${Math.round(performance.now())}\n`);
+      await until(async () => (await effects()) >= told * keys.length);
       for (const key of keys) expect(await textsOf(house, `case-${key}`)).toEqual(numbers(told));
       for (const child of children.splice(0)) await child.kill();
       await speaker.close();
