@@ -29,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'recourse-counts-'));
 const results = join(folder, 'results.json');
 const run = await ran(
   process.execPath,
-  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '-c', config, '--json', `--outputFile=${results}`, ...args],
+  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '-c', config, '--forceExit', '--json', `--outputFile=${results}`, ...args],
   { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, FORCE_COLOR: process.stderr.isTTY ? '1' : '0' } },
 );
 let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };

@@ -156,7 +156,7 @@ describe('Bad input to a case', () => {
     for (let tries = 0; tries < 100 && (await agent.see(noun)).merchant === undefined; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     await agent.judge(noun, `${noun}/assessment`, { severity: 'minor', category: 'payment-failed' });
     const answer = await agent.ask('POST', `${noun}/measures`, { kind: 'train-staff' }, { ifMatch: stale });
-    isProblem(answer, 412, 'stale');
+    isProblem(answer, 412, 'version-is-stale');
     expect(answer.headers.get('etag')).toBe(await etag());
   });
   it('gives back no more than was paid', async () => {
@@ -165,7 +165,7 @@ describe('Bad input to a case', () => {
     await platform.post(`/v1/payments/${transaction}/confirmation`, { paid: { currency: 'USD', value: 1_000 }, occurredAt: anHourAgo });
     isProblem(
       await agent.ask('POST', '/v1/refunds', { payment: transaction, matter, amount: { currency: 'USD', value: 1_001 }, reason: 'other', path: 'platform' }),
-      422, 'refund-exceeds-payment', '/amount');
+      409, 'refund-exceeds-payment', '/amount');
   });
   it('does not close with an open measure', async () => {
     await agent.judge(noun, `${noun}/cause`, { cause: 'network', solution: 'explanation-given' });
@@ -187,7 +187,7 @@ describe('Bad input to a wallet', () => {
     const noun = `/v1/unlock-requests/${request}`;
     await agent.post(`${noun}/proofs`, { kind: 'video-identification', result: 'accepted' });
     const seen = (await agent.ask('GET', noun)).headers.get('etag')!;
-    isProblem(await agent.ask('POST', `${noun}/decision`, { outcome: 'approved' }, { ifMatch: seen }), 403, 'decider-collected-the-proof');
+    isProblem(await agent.ask('POST', `${noun}/decision`, { outcome: 'approved' }, { ifMatch: seen }), 409, 'decider-collected-the-proof');
     expect((await agent.see(noun)).decision).toBeUndefined();
   });
   it('is no telephone number', async () => isProblem(await platform.ask('GET', '/v1/accounts/13800138000/permissions?operation=pay'), 400, 'id-looks-personal'));
