@@ -260,5 +260,3 @@ export const edgeRefusals = {
     },
   },
 } as const satisfies Refusals;
-
-export type EdgeCode = keyof typeof edgeRefusals;

@@ -27,11 +27,7 @@ export const serveDocuments = async (
   });
 };
 
-/** swagger-ui-dist comes with @nestjs/swagger; asked from there, wherever npm has put it. */
-const readerFolder = (): string => {
-  const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
-  return dirname(require.resolve('swagger-ui-dist/package.json'));
-};
+const readerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const readerHeaders = {
   'content-security-policy':

@@ -2,7 +2,7 @@
 export { describedModule } from './building.http.js';
 export { edgeRefusals } from './codes.js';
 export { ANSWERS, type Answering } from './documenting.js';
-export { fieldCodes } from './fieldcodes.js';
+export { fieldCodes } from './field-codes.js';
 export { codesInUse, fieldSchemas } from './fields.js';
 export { finish } from './finishing.js';
 export { houseOf } from './house.module.js';

@@ -11,11 +11,17 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A real process: what an operator sees of a start and of an end. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const main = join(root, 'libs/edge/dist/reminders.main.testing.js');
+const built = (file: string) => JSON.stringify(pathToFileURL(join(root, 'libs/edge/dist', file)).href);
+/** What every service's main.ts says. */
+const main = `
+  import { startService } from ${built('index.js')};
+  import { RemindersModule } from ${built('reminders.testing.js')};
+  await startService(RemindersModule, { service: 'case-tracking', title: 'Reminders' });
+`;
 
 let database: TestDatabase;
 let issuer: TestIssuer;
@@ -60,7 +66,10 @@ type Run = {
 };
 
 const run = (more: Record<string, string | undefined> = {}, ...parameters: string[]): Run => {
-  const child = spawn(process.execPath, [main, ...parameters], { env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', main, '--', ...parameters], {
+    env: { ...environment, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { edgeRefusals } from './codes.js';
-import { fieldCodes } from './fieldcodes.js';
+import { fieldCodes } from './field-codes.js';
 import { fingerprintOf } from './keying.js';
 import { Problem, refusedBy, type Refusals } from './refusing.js';
 import { traceFrom } from './tracing.js';

@@ -1,5 +1,5 @@
 import { edgeRefusals } from './codes.js';
-import { fieldCodes } from './fieldcodes.js';
+import { fieldCodes } from './field-codes.js';
 import type { FieldProblem, Problem, ProblemLanguage, Refusals, Worded } from './refusing.js';
 
 /** Where a problem's `type` points: one page lists them all (docs/problems.md). */

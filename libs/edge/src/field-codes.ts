@@ -59,5 +59,3 @@ export const fieldCodes = {
   malformed: { en: 'The value does not have the form that is expected.', 'zh-CN': '格式不正确。' },
   'given-twice': { en: 'This was given more than once.', 'zh-CN': '重复提供。' },
 } as const satisfies Readonly<Record<string, Worded>>;
-
-export type FieldCode = keyof typeof fieldCodes;
