@@ -17,6 +17,9 @@ const help = `Tells the history of a case, step by step, as an auditor sees it: 
 With RECOURSE_TOKEN set to an auditor's token no token is asked for. NO_COLOR is honoured.
 `;
 
+// `… | head` closes the pipe early: that is no fault.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 /** One sentence instead of a stack trace. */
 const fail = (sentence) => {
   process.stderr.write(`${sentence}\n`);
@@ -45,7 +48,8 @@ const contracts = await built('../contracts/dist/index.js');
 const { askForTokens } = await built('../deploy/issuer/dist/asking.js');
 const { people } = await built('../deploy/issuer/dist/identities.js');
 const { colours, plain } = await built('../services/audit/dist/printing/laying-out.js');
-const { isOnStage, retell } = await built('../services/audit/dist/printing/retelling.js');
+const { retell } = await built('../services/audit/dist/printing/retelling.js');
+const { isOnStage } = await built('../services/audit/dist/printing/staging.js');
 const { phraseMoney } = await built('../services/notification/dist/notice/phrasing.js');
 
 const { RECOURSE_PORT = '4000', RECOURSE_URL = `http://127.0.0.1:${RECOURSE_PORT}`, RECOURSE_TOKEN, NO_COLOR } = process.env;
@@ -139,6 +143,7 @@ function tell({ items }) {
     ink,
     columns: Math.max(60, Math.min(process.stdout.columns ?? 110, 140)),
     happening: (type) => contracts.happeningOf(language, type),
+    member: (name) => contracts.memberName(language, name),
     word,
     money: (amount) => phraseMoney(amount, { language }),
     somebody: (actor) => directory.get(actor),

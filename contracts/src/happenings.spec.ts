@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allHappenings, happeningOf } from './happenings.loading.js';
+import { allHappenings, happeningOf, memberName } from './happenings.loading.js';
 import { contractsFolder } from './platforms.loading.js';
 
 /** Every event type a history knows: as a case, a comparison, or a member of a table. */
@@ -17,9 +17,12 @@ const known = (): readonly string[] => {
 describe('What happened', () => {
   it('can be said of every event a history knows, in every language', () => {
     expect(known().length).toBeGreaterThan(100);
-    for (const language of ['en', 'zh-CN'] as const) expect(known().filter((type) => !(type in allHappenings[language]))).toEqual([]);
+    for (const language of ['en', 'zh-CN'] as const)
+      expect(known().filter((type) => !(type in allHappenings[language].happenings))).toEqual([]);
   });
-  it('is said of the same events in both languages', () =>
-    expect(Object.keys(allHappenings.en)).toEqual(Object.keys(allHappenings['zh-CN'])));
-  it('is called by its name when nobody has worded it', () => expect(happeningOf('en', 'SomethingNew')).toBe('SomethingNew'));
+  it.each(['happenings', 'members'] as const)('is worded in both languages: %s', (part) =>
+    expect(Object.keys(allHappenings.en[part])).toEqual(Object.keys(allHappenings['zh-CN'][part])),
+  );
+  it('is called by its name when nobody has worded it', () =>
+    expect([happeningOf('en', 'SomethingNew'), memberName('en', 'something')]).toEqual(['SomethingNew', 'something']));
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { happeningOf, wordingOf, type AuditedEvent, type WordingGroup } from '@recourse/contracts';
+import { happeningOf, memberName, wordingOf, type AuditedEvent, type WordingGroup } from '@recourse/contracts';
 import { colours, fitted, padded, plain, widthOf } from './laying-out.js';
-import { isOnStage, retell, type Manner } from './retelling.js';
+import { retell, type Manner } from './retelling.js';
+import { groupsFor, isOnStage, isTold } from './staging.js';
 
 const manner = (language: 'en' | 'zh-CN', more: Partial<Manner> = {}): Manner => ({
   language,
@@ -9,6 +10,7 @@ const manner = (language: 'en' | 'zh-CN', more: Partial<Manner> = {}): Manner =>
   ink: plain,
   columns: 100,
   happening: (type) => happeningOf(language, type),
+  member: (name) => memberName(language, name),
   word: (group, code) => {
     try {
       return wordingOf(language, group as WordingGroup, code);
@@ -30,9 +32,10 @@ describe('A step, retold', () => {
     const text = retell(
       [
         step('CaseAssessed', {
+          data: { severity: 'critical' },
           changes: [
             { path: '/stage', from: 'received', to: 'assessed' },
-            { path: '/severity', to: 'critical' },
+            { path: '/assessment', to: {} },
           ],
         }),
       ],
@@ -41,10 +44,10 @@ describe('A step, retold', () => {
     expect(text).toMatch(/2026\/11\/18 {2}Asia\/Shanghai/);
     expect(text).toMatch(/02:14:05\.123 {2}投诉已受理 +case-tracking:812/);
     expect(text).toContain('陈静, 工号 0417 · agent');
-    expect(text).toContain('stage  已登记 → 已受理，处理中');
-    expect(text).toContain('severity  严重');
+    expect(text).toContain('阶段  已登记 → 已受理，处理中');
+    expect(text).toContain('严重程度  严重');
   });
-  it('says what was told at first, with amounts, times and short ids, and names what is sealed', () => {
+  it('says what was told at first, with amounts and times, without ids, and names what is sealed', () => {
     const data = {
       amount: { currency: 'CNY', value: 128000 },
       occurredAt: '2026-11-17T18:14:00.000Z',
@@ -55,13 +58,7 @@ describe('A step, retold', () => {
       [step('ComplaintReceived', { data, sealed: ['narrative', 'complainant'], changes: [{ path: '', to: {} }] })],
       manner('en'),
     );
-    for (const part of [
-      'amount  CNY 1280.00',
-      'occurredAt  18 Nov 2026 02:14:00',
-      'letter  019a9c3e…',
-      '[sealed: note]',
-      'sealed: narrative, complainant',
-    ])
+    for (const part of ['amount  CNY 1280.00', 'occurred  18 Nov 2026 02:14:00', '[sealed: note]', 'sealed: narrative, complainant'])
       expect(text).toContain(part);
   });
   it('says who it was where no directory knows: a service by rule, the platform for its customer, the badge in the record', () => {
@@ -74,7 +71,7 @@ describe('A step, retold', () => {
   });
   it('counts what does not fit instead of showing it', () => {
     const changes = Array.from({ length: 9 }, (_, n) => ({ path: `/a${n}`, from: n, to: n + 1 }));
-    expect(retell([step('FactsNoted', { changes })], manner('en'))).toContain('… 3 more');
+    expect(retell([step('FactsNoted', { changes })], manner('en'))).toContain('… 2');
   });
   it('shows a miss in red and a kept promise in green, on a terminal only', () => {
     expect(retell([step('PromiseMissed')], manner('en', { ink: colours }))).toContain('\u001b[31m');
@@ -91,12 +88,35 @@ describe('A step, retold', () => {
 });
 
 describe('The stage', () => {
+  const by = { actor: 'a', role: 'agent', client: 'c' };
+  const shown = (...streams: string[]) => streams.filter((stream) => isOnStage({ stream, type: 'T', by }));
   it('leaves out what only serves the house', () =>
     expect(
-      ['case-1', 'notice-1', 'feed-quanpay', 'correspondence-1', 'reference-R1', 'ledger-reference-q-1', 'step-up-q-1', 'opening-1'].filter(
-        (stream) => isOnStage({ stream }),
-      ),
+      shown('case-1', 'notice-1', 'feed-quanpay', 'correspondence-1', 'reference-R1', 'ledger-reference-q-1', 'step-up-q-1', 'opening-1'),
     ).toEqual(['case-1', 'notice-1', 'step-up-q-1', 'opening-1']));
+  it('shows who read personal data, but not that the house opened an address to send a mail', () => {
+    const opened = (role: string) => isOnStage({ stream: 'opening-1', type: 'GroupsOpened', by: { ...by, role } });
+    expect([opened('agent'), opened('service')]).toEqual([true, false]);
+  });
+  it('has words for a state that fit what is in that state', () => {
+    expect(groupsFor('state', 'case-1/promises/0/state')).toEqual(['promise-state']);
+    expect(groupsFor('state', 'account-quanpay-W1/state')).toEqual(['account-state']);
+    expect(groupsFor('state', 'notice-1/state')).toEqual([]);
+  });
+  it('tells no ids, no hashes and no machinery', () =>
+    expect(
+      Object.entries({
+        letter: '019a9c3e-8a40-7b10-9c3d-5a1e0c7f2b61',
+        heard: 'x',
+        h: 'h',
+        terms: { h: `sha256:${'a'.repeat(64)}` },
+        locks: ['019a9c3e-8a40-7b10-9c3d-5a1e0c7f2b61'],
+        badge: '0417',
+        none: null,
+      })
+        .filter(([name, value]) => isTold(name, value))
+        .map(([name]) => name),
+    ).toEqual(['badge']));
 });
 
 describe('Columns', () => {

@@ -1,5 +1,6 @@
 import type { AuditedChange, AuditedEvent, Language } from '@recourse/contracts';
 import { fitted, padded, widthOf, type Ink } from './laying-out.js';
+import { groupsFor, isTold } from './staging.js';
 
 /** A person a directory knows by the pseudonym that stands in the records. */
 export type Somebody = { readonly name: string; readonly badge?: string };
@@ -11,32 +12,12 @@ export type Manner = {
   readonly ink: Ink;
   readonly columns: number;
   readonly happening: (type: string) => string;
+  readonly member: (name: string) => string;
   /** The word for a code, undefined for one nobody has worded. */
   readonly word: (group: string, code: string) => string | undefined;
   readonly money: (amount: { readonly currency: string; readonly value: number }) => string;
   readonly somebody: (actor: string) => Somebody | undefined;
 };
-
-/** Streams that only serve the house; shown when all is asked for. */
-export const behindTheScenes: ReadonlySet<string> = new Set([
-  'feed',
-  'correspondence',
-  'recipient',
-  'signpost',
-  'reference',
-  'ledger',
-  'receipt',
-]);
-
-export const isOnStage = ({ stream }: Pick<AuditedEvent, 'stream'>): boolean => !behindTheScenes.has(/^[a-z]+/.exec(stream)?.[0] ?? '');
-
-/** Under which group of words a member's codes are found. */
-const groups: Readonly<Record<string, readonly string[]>> = {
-  stage: ['stage'], category: ['category'], severity: ['severity'], priority: ['priority'], outcome: ['outcome'], channel: ['channel'], solution: ['solution'],
-  cause: ['cause', 'lock-cause'], scope: ['lock-scope'], kind: ['letter-kind', 'measure-kind', 'evidence', 'proof-kind', 'credit-kind'], check: ['check'],
-  result: ['check-result', 'proof-result'], direction: ['direction'], how: ['closed-how', 'check-way'], grounds: ['decision-ground'], reason: ['refund-reason'],
-  path: ['refund-path'], state: ['account-state', 'refund-state'], why: ['reopened-why', 'unlock-denied-why', 'hand-off-why'],
-}; // prettier-ignore
 
 const labels: Readonly<
   Record<
@@ -83,20 +64,23 @@ const good = /Kept|Sent|Confirmed|Unlocked|Done|Verified|Passed|Closed|Delivered
 /** The whole timeline, day by day. */
 export const retell = (steps: readonly AuditedEvent[], manner: Manner): string => {
   const lines: string[] = [];
+  const templates = new Map<string, string>();
   let day = '';
   for (const step of steps) {
     const today = dayOf(step.recordedAt, manner);
     if (today !== day) lines.push('', manner.ink.bold(`${today}  `) + manner.ink.dim(manner.zone), '');
     day = today;
-    lines.push(...tell(step, manner));
+    if (step.type === 'NoticePlanned') templates.set(step.stream, (step.data['template'] as { readonly id: string }).id);
+    lines.push(...tell(step, manner, templates.get(step.stream)));
   }
   return lines.join('\n');
 };
 
-const tell = (step: AuditedEvent, manner: Manner): readonly string[] => {
+/** `about`: which message a notice is, since only its first record says so. */
+const tell = (step: AuditedEvent, manner: Manner, about?: string): readonly string[] => {
   const { ink, columns } = manner;
   const time = clockOf(step.recordedAt, manner);
-  const happened = manner.happening(step.type);
+  const happened = about ? `${manner.happening(step.type)}: ${about}` : manner.happening(step.type);
   const paint = bad.test(step.type) ? ink.bad : good.test(step.type) ? ink.good : (text: string) => text;
   const room = columns - widthOf(time) - widthOf(step.position) - 6;
   const head = `  ${ink.dim(time)}  ${ink.bold(paint(padded(fitted(happened, room), room)))}  ${ink.dim(step.position)}`;
@@ -110,13 +94,13 @@ const whoOf = ({ by, approval, data }: AuditedEvent, { language, somebody, ink }
   const label = labels[language];
   const known = somebody(by.actor);
   const badge = known?.badge ?? (typeof data['badge'] === 'string' ? data['badge'] : undefined);
-  const name = known?.name ?? nameOf(by, label);
+  const name = known?.name ?? roleOf(by, label);
   const person = badge && by.role !== 'service' && by.role !== 'customer' ? `${name}, ${label.badge} ${badge}` : name;
   const second = approval && `${label.second} ${somebody(approval.by)?.name ?? approval.by}`;
   return [ink.name(person), known ? by.role : '', by.for ? `${label.for} ${by.for}` : '', second ?? ''].filter(Boolean).join(' · ');
 };
 
-const nameOf = ({ role, actor, client }: AuditedEvent['by'], label: (typeof labels)[Language]): string => {
+const roleOf = ({ role, actor, client }: AuditedEvent['by'], label: (typeof labels)[Language]): string => {
   switch (role) {
     case 'service':
       return `${label.service} (${actor.replace('service:', '')}), ${label.rule}`;
@@ -129,50 +113,63 @@ const nameOf = ({ role, actor, client }: AuditedEvent['by'], label: (typeof labe
   }
 };
 
-const most = 6;
+const most = 7;
 
-/** What changed, where something was before; what was said, where nothing was. */
+/** What was something else before, as `before → after`; then what was said; then what is sealed. */
 const detailsOf = (step: AuditedEvent, manner: Manner): readonly string[] => {
-  const { changes, data, sealed } = step;
-  const first = changes.length === 0 || changes.some(({ path }) => path === '');
-  const told = first
-    ? Object.entries(data).map(([name, value]) => `${name}  ${shown(name, value, manner)}`)
-    : changes.map((change) => changed(change, manner));
-  const lines = told.filter((line) => !line.endsWith('  ')).slice(0, most);
-  const rest = told.length > most ? [`… ${told.length - most} more`] : [];
+  const { changes, data, sealed, stream } = step;
+  const turned = changes.filter(({ path, from, to }) => isPlain(from) && isPlain(to) && nameOf(path) !== 'source');
+  const turns = turned.filter(({ path, from }) => isTold(nameOf(path), from)).map((change) => turn(change, stream, manner));
+  const shownAlready = new Set(turned.map(({ path }) => nameOf(path)));
+  const said = Object.entries(data).filter(([name, value]) => !shownAlready.has(name) && isTold(name, value));
+  const lines = [...turns, ...said.map(([name, value]) => `${manner.member(name)}  ${shown(name, value, `${stream}/${name}`, manner)}`)];
+  const rest = lines.length > most ? [`… ${lines.length - most}`] : [];
   const closed = sealed.length > 0 ? [`${labels[manner.language].sealed}: ${sealed.join(', ')}`] : [];
-  return [...lines, ...rest, ...closed];
+  return [...lines.slice(0, most), ...rest, ...closed];
 };
 
-const changed = ({ path, from, to }: AuditedChange, manner: Manner): string => {
-  const steps = path.slice(1).split('/');
-  const name = steps.findLast((part) => !/^\d+$/.test(part)) ?? path;
-  const place = steps.join('.');
-  if (from === undefined) return `${place}  ${shown(name, to, manner)}`;
-  return `${place}  ${shown(name, from, manner)} → ${to === undefined ? '∅' : shown(name, to, manner)}`;
+const isPlain = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'object';
+
+const nameOf = (path: string): string => path.split('/').findLast((part) => part !== '' && !/^\d+$/.test(part)) ?? '';
+
+const turn = ({ path, from, to }: AuditedChange, stream: string, manner: Manner): string => {
+  const [name, place] = [nameOf(path), `${stream}${path}`];
+  return `${manner.member(name)}  ${shown(name, from, place, manner)} → ${shown(name, to, place, manner)}`;
 };
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A value in one line: times in the platform's zone, amounts with their currency, codes in the desk's words, ids short. */
-const shown = (name: string, value: unknown, manner: Manner): string => {
+/** A value in one line: times in the platform's zone, amounts with their currency, codes in the desk's words. */
+const shown = (name: string, value: unknown, place: string, manner: Manner): string => {
   if (typeof value === 'string') {
     if (instant.test(value)) return `${dayOf(value, manner)} ${clockOf(value, manner).slice(0, 8)}`;
-    if (uuid.test(value)) return `${value.slice(0, 8)}…`;
-    const words = (groups[name] ?? []).map((group) => manner.word(group, value));
-    return words.find((word) => word !== undefined) ?? value;
+    return (
+      groupsFor(name, place)
+        .map((group) => manner.word(group, value))
+        .find((word) => word !== undefined) ??
+      manner.somebody(value)?.name ??
+      value
+    );
   }
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.map((one) => shown(name, one, manner)).join(', ');
+  if (Array.isArray(value))
+    return value
+      .filter((one) => isTold('', one))
+      .map((one) => shown(name, one, place, manner))
+      .join(', ');
   const members = value as Readonly<Record<string, unknown>>;
   if (typeof members['currency'] === 'string' && typeof members['value'] === 'number')
     return manner.money(members as { currency: string; value: number });
   if (typeof members['sealed'] === 'string') return `[${labels[manner.language].sealed}: ${members['sealed']}]`;
-  return Object.entries(members)
-    .map(([member, inner]) => `${member} ${shown(member, inner, manner)}`)
-    .join(', ');
+  const told = Object.entries(members).filter(([member, inner]) => isTold(member, inner));
+  const [only] = told;
+  if (isValueWithSource(members)) return shown(name, members['value'], place, manner);
+  if (only && told.length === 1) return shown(only[0], only[1], place, manner);
+  return told.map(([member, inner]) => `${manner.member(member)} ${shown(member, inner, `${place}/${member}`, manner)}`).join(', ');
 };
+
+/** `{ value, source }`: where a detail came from is for the file, not for the story. */
+const isValueWithSource = (members: Readonly<Record<string, unknown>>): boolean => 'value' in members && 'source' in members;
 
 const dayOf = (at: string, { language, zone }: Manner): string =>
   new Intl.DateTimeFormat(language === 'zh-CN' ? 'zh-CN' : 'en-GB', {

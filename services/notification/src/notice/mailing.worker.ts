@@ -18,6 +18,7 @@ import { write } from './writing.js';
 /** How often an idle worker looks, and how many mails it sends side by side. */
 const idle = 200;
 const afterFailure = 2_000;
+const moment = 3_000;
 const sideBySide = 4;
 
 type DueRow = { readonly notice: string; readonly reader: string };
@@ -32,6 +33,8 @@ type Standing = { readonly records: readonly Recorded[]; readonly history: Notic
 export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly over = new AbortController();
   private readonly sending = new Map<string, Promise<void>>();
+  private readonly justSent = new Set<string>();
+  private finished = new AbortController();
   private readonly mailer: Mailer;
   private readonly domain: string;
   private readonly by = { actor: 'service:notification', role: 'service', client: 'notification' };
@@ -70,29 +73,40 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
           return afterFailure;
         },
       );
-      await pause(wait, undefined, { signal }).catch(() => undefined);
+      const finished = (this.finished = new AbortController());
+      await pause(wait, undefined, { signal: AbortSignal.any([signal, finished.signal]) }).catch(() => undefined);
     }
   }
 
-  /** Whoever gets several mails gets them in the order in which they were planned: one at a time for each account. */
+  /** Whoever gets several mails gets them in the order in which they were planned, one at a time for each account; a code does not wait for the others. */
   private async look(): Promise<void> {
     const free = sideBySide - this.sending.size;
     if (free <= 0) return;
     const { rows } = await this.store.pool.query<DueRow>(
       `select * from (
-         select distinct on (reader) notice, reader, position from (
-           select notice, tenant || '/' || coalesce(account, notice::text) as reader, position from notice
-           where "tryAt" <= clock_timestamp() and channel = 'email'
-         ) due where not (reader = any($2)) order by reader, position
-       ) first order by position limit $1`,
-      [free, [...this.sending.keys()]],
+         select distinct on (reader) notice, reader, rank, position from (
+           select notice, tenant || '/' || coalesce(account, notice::text) as reader, template <> 'one-time-code' as rank, position from notice
+           where "tryAt" <= clock_timestamp() and channel = 'email' and not (notice = any($3::uuid[]))
+         ) due where not (reader = any($2)) order by reader, rank, position
+       ) first order by rank, position limit $1`,
+      [free, [...this.sending.keys()], [...this.justSent]],
     );
     for (const { notice: id, reader } of rows) {
       const sent = this.send(id)
         .catch((error: unknown) => this.log.error({ err: error, notice: id }, 'a notice could not be sent and will be tried again'))
-        .finally(() => this.sending.delete(reader));
+        .finally(() => {
+          this.sending.delete(reader);
+          this.leaveAlone(id);
+          this.finished.abort();
+        });
       this.sending.set(reader, sent);
     }
+  }
+
+  /** The view is a moment behind what was just recorded. */
+  private leaveAlone(id: string): void {
+    this.justSent.add(id);
+    setTimeout(() => this.justSent.delete(id), moment).unref();
   }
 
   private async send(id: string): Promise<void> {
