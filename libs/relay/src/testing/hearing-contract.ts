@@ -126,7 +126,7 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
         children.push(child);
         let speaking = true;
         const saying = (async () => {
-          for (; speaking; await new Promise((resolve) => setTimeout(resolve, 120))) await say();
+          for (; speaking && told < 20 * (kills + 1); await new Promise((resolve) => setTimeout(resolve, 50))) await say();
         })();
         // It must have done something since it was born, or the kill would prove nothing.
         await until(async () => (await effects()) > seen + 5);
