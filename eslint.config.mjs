@@ -14,19 +14,44 @@ const thinking = {
   files: ['services/*/src/**/*.ts', 'contracts/src/**/*.ts'],
   ignores: ['**/*.*.ts', '**/main.ts', '**/index.ts', '**/openapi-metadata.ts', 'services/front-door/**'],
   rules: {
-    'no-restricted-imports': ['error', { patterns: [
-      { regex: '^(@nestjs/|node:|fastify|pg$|typeorm|kafkajs|rxjs|pino|nodemailer|undici)', message: 'This file only thinks. What touches the world lives in a dotted file beside it: .http, .handler, .inbox, .view, .worker.' },
-      { regex: '\\.(http|handler|inbox|view|module|worker|migration|dto)(\\.js)?$', message: 'A thought may not lean on an edge: turn the arrow round.' },
-      betweenServices,
-    ] }],
-    'no-restricted-globals': ['error',
-      { name: 'process', message: 'Settings come in as arguments.' }, { name: 'fetch', message: 'Look it up at the edge and put it into the command.' },
-      { name: 'setTimeout', message: 'Waiting is for workers.' }, { name: 'setInterval', message: 'Waiting is for workers.' }, { name: 'console', message: 'Thoughts are silent.' }],
-    'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in with the command, from the database clock.' }],
-    'no-restricted-properties': ['error',
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^(@nestjs/|node:|fastify|pg$|typeorm|kafkajs|rxjs|pino|nodemailer|undici)',
+            message:
+              'This file only thinks. What touches the world lives in a dotted file beside it: .http, .handler, .inbox, .view, .worker.',
+          },
+          {
+            regex: '\\.(http|handler|inbox|view|module|worker|migration|dto)(\\.js)?$',
+            message: 'A thought may not lean on an edge: turn the arrow round.',
+          },
+          betweenServices,
+        ],
+      },
+    ],
+    'no-restricted-globals': [
+      'error',
+      { name: 'process', message: 'Settings come in as arguments.' },
+      { name: 'fetch', message: 'Look it up at the edge and put it into the command.' },
+      { name: 'setTimeout', message: 'Waiting is for workers.' },
+      { name: 'setInterval', message: 'Waiting is for workers.' },
+      { name: 'console', message: 'Thoughts are silent.' },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+        message: 'Time comes in with the command, from the database clock.',
+      },
+    ],
+    'no-restricted-properties': [
+      'error',
       { object: 'Date', property: 'now', message: 'Time comes in with the command, from the database clock.' },
       { object: 'Math', property: 'random', message: 'Chance comes in with the command, so that a replay decides the same.' },
-      { object: 'crypto', property: 'randomUUID', message: 'Ids come in with the command, so that a replay decides the same.' }],
+      { object: 'crypto', property: 'randomUUID', message: 'Ids come in with the command, so that a replay decides the same.' },
+    ],
   },
 };
 
@@ -38,13 +63,20 @@ export default tseslint.config(
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: [
-        { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract'] },
-        { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:contract', 'type:tool'] },
-        { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib', 'type:contract', 'type:tool'] },
-        { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:contract', 'type:service', 'type:story'] },
-        { sourceTag: 'type:story', onlyDependOnLibsWithTags: ['type:contract', 'type:tool'] },
-      ] }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:contract'] },
+            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib', 'type:contract', 'type:tool'] },
+            { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib', 'type:contract', 'type:tool'] },
+            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:contract', 'type:service', 'type:story'] },
+            { sourceTag: 'type:story', onlyDependOnLibsWithTags: ['type:contract', 'type:tool'] },
+          ],
+        },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',
@@ -61,7 +93,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     ignores: ['libs/relay/**'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'kafkajs', message: 'No kafkajs type leaves libs/relay: ask for its Transport.' }] }] },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'kafkajs', message: 'No kafkajs type leaves libs/relay: ask for its Transport.' }] },
+      ],
+    },
   },
   thinking,
 );

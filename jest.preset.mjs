@@ -6,13 +6,19 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@recourse/source', 'node', 'node-addons'] },
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', {
-      swcrc: false, sourceMaps: 'inline',
-      jsc: {
-        target: 'es2022', parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true }, keepClassNames: true,
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
       },
-    }],
+    ],
   },
   testTimeout: 30_000,
 };

@@ -28,7 +28,13 @@ const raise = {
     compose('up', '-d', '--build');
     const url = process.env.RECOURSE_URL ?? 'http://127.0.0.1:4000';
     for (let tries = 0; ; tries++) {
-      if (await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false)) break;
+      if (
+        await fetch(`${url}/healthz`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        break;
       if (tries > 180) {
         compose('logs', '--tail', '40');
         throw new Error('the containers did not become healthy within three minutes');

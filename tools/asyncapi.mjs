@@ -7,7 +7,7 @@ import { checkNode } from './preparing.mjs';
 
 checkNode();
 const check = process.argv.includes('--check');
-const require = createRequire(new URL('../contracts/package.json', import.meta.url));
+const require = createRequire(import.meta.url);
 const Ajv = require('ajv/dist/2020').default;
 const addFormats = require('ajv-formats').default;
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
@@ -34,16 +34,19 @@ for (const topic of Object.keys(hearing)) {
       problems.push(`${where} does not compile: ${error.message}`);
       continue;
     }
-    if (schema.additionalProperties !== false) problems.push(`${where} is open: a producer's schema is closed (additionalProperties: false)`);
+    if (schema.additionalProperties !== false)
+      problems.push(`${where} is open: a producer's schema is closed (additionalProperties: false)`);
     for (const [field, about] of Object.entries(schema.properties ?? {}))
       if (!about.description && !about.$ref) problems.push(`${where} does not describe ${field}`);
     if (!schema.examples?.length) problems.push(`${where} has no example`);
-    for (const example of schema.examples ?? []) if (!valid(example)) problems.push(`${where}: its example is not valid: ${ajv.errorsText(valid.errors)}`);
+    for (const example of schema.examples ?? [])
+      if (!valid(example)) problems.push(`${where}: its example is not valid: ${ajv.errorsText(valid.errors)}`);
   }
 }
 for (const [topic, { heardBy }] of Object.entries(hearing))
   for (const [service, types] of Object.entries(heardBy))
-    for (const type of types) if (type !== '*' && !schemas[topic][type]) problems.push(`${service} hears ${type} on ${topic}, but nobody says it`);
+    for (const type of types)
+      if (type !== '*' && !schemas[topic][type]) problems.push(`${service} hears ${type} on ${topic}, but nobody says it`);
 
 const sealedEntry = {
   type: 'object',
@@ -127,7 +130,15 @@ const documentOf = (service) => {
       properties: {
         record: { type: 'string', description: 'The exact canonical (RFC 8785) text of the record.' },
         recordedAt: { type: 'string', format: 'date-time', description: 'When it was recorded, set under the lock.' },
-        sealed: { type: 'array', description: 'The sealed bytes that stand beside it.', items: { type: 'object', required: ['id', 'h', 'blob'], properties: { id: { type: 'string' }, h: { type: 'string' }, blob: { type: 'string' } } } },
+        sealed: {
+          type: 'array',
+          description: 'The sealed bytes that stand beside it.',
+          items: {
+            type: 'object',
+            required: ['id', 'h', 'blob'],
+            properties: { id: { type: 'string' }, h: { type: 'string' }, blob: { type: 'string' } },
+          },
+        },
       },
     },
   };
@@ -144,7 +155,8 @@ const documentOf = (service) => {
     messages: [reference('recourse.records.v1', 'Record')],
   };
   const used = new Map([['Record', recordMessage]]);
-  for (const [topic, channel] of Object.entries(channels)) for (const name of Object.keys(channel.messages)) if (!used.has(name)) used.set(name, messageOf(topic, name));
+  for (const [topic, channel] of Object.entries(channels))
+    for (const name of Object.keys(channel.messages)) if (!used.has(name)) used.set(name, messageOf(topic, name));
   return {
     asyncapi: '3.0.0',
     info: {
@@ -169,10 +181,16 @@ for (const service of ['intake', 'case-tracking', 'account-lock', 'notification'
   const file = `contracts/asyncapi/${service}.json`;
   const text = `${JSON.stringify(documentOf(service), null, 2)}\n`;
   const { diagnostics } = await new Parser().parse(text);
-  for (const { severity, message, path } of diagnostics) if (severity <= 1 && !/latest version/.test(message)) problems.push(`${file} ${path.join('/')}: ${message}`);
-  if (check && (!existsSync(file) || readFileSync(file, 'utf8') !== text)) problems.push(`${file} is not what the schemas say: run npm run contracts and read the diff`);
+  for (const { severity, message, path } of diagnostics)
+    if (severity <= 1 && !/latest version/.test(message)) problems.push(`${file} ${path.join('/')}: ${message}`);
+  if (check && (!existsSync(file) || readFileSync(file, 'utf8') !== text))
+    problems.push(`${file} is not what the schemas say: run npm run contracts and read the diff`);
   if (!check) writeFileSync(file, text);
 }
 for (const problem of problems) console.error(problem);
-console.log(problems.length ? `asyncapi: ${problems.length} problems` : `asyncapi: 5 documents, ${Object.values(schemas).flatMap(Object.keys).length} messages, no problem`);
+console.log(
+  problems.length
+    ? `asyncapi: ${problems.length} problems`
+    : `asyncapi: 5 documents, ${Object.values(schemas).flatMap(Object.keys).length} messages, no problem`,
+);
 process.exit(problems.length ? 1 : 0);

@@ -14,7 +14,19 @@ const steps = [
   ['tools/problems.mjs', ...(check ? ['--check'] : [])],
   ['tools/asyncapi.mjs', ...(check ? ['--check'] : [])],
   ['tools/glossary.mjs'],
-  ...(check ? [['node_modules/@redocly/cli/bin/cli.js', 'lint', '--config', 'redocly.yaml', ...['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'recourse'].map((name) => `contracts/openapi/${name}.json`)]] : []),
+  ...(check
+    ? [
+        [
+          'node_modules/@redocly/cli/bin/cli.js',
+          'lint',
+          '--config',
+          'redocly.yaml',
+          ...['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'recourse'].map(
+            (name) => `contracts/openapi/${name}.json`,
+          ),
+        ],
+      ]
+    : []),
 ];
 let failed = 0;
 for (const [script, ...rest] of steps) {
@@ -23,7 +35,10 @@ for (const [script, ...rest] of steps) {
     failed++;
     continue;
   }
-  const { status } = spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit', env: { ...process.env, REDOCLY_TELEMETRY: 'off', NODE_NO_WARNINGS: '1' } });
+  const { status } = spawnSync(process.execPath, [script, ...rest], {
+    stdio: 'inherit',
+    env: { ...process.env, REDOCLY_TELEMETRY: 'off', NODE_NO_WARNINGS: '1' },
+  });
   if (status !== 0) failed++;
 }
 process.exit(failed ? 1 : 0);

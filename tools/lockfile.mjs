@@ -11,9 +11,14 @@ const found = (from, name) => {
 const missing = Object.entries(packages).flatMap(([from, { version, optionalDependencies = {} }]) =>
   Object.keys(optionalDependencies)
     .filter((name) => !found(from, name))
-    .map((name) => `${from}@${version} lacks ${name}: npm ci would fail on another platform; pin a version whose platform packages are all published`),
+    .map(
+      (name) =>
+        `${from}@${version} lacks ${name}: npm ci would fail on another platform; pin a version whose platform packages are all published`,
+    ),
 );
-const addressed = Object.entries(packages).filter(([, { resolved }]) => resolved?.startsWith('http')).map(([name]) => `${name} records a download address: reinstall with omit-lockfile-registry-resolved`);
+const addressed = Object.entries(packages)
+  .filter(([, { resolved }]) => resolved?.startsWith('http'))
+  .map(([name]) => `${name} records a download address: reinstall with omit-lockfile-registry-resolved`);
 for (const line of [...missing, ...addressed.slice(0, 5)]) console.error(line);
 console.log(`lock file: ${Object.keys(packages).length} packages, ${missing.length + addressed.length} problems`);
 process.exit(missing.length + addressed.length > 0 ? 1 : 0);

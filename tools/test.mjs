@@ -29,7 +29,17 @@ const folder = mkdtempSync(join(tmpdir(), 'recourse-counts-'));
 const results = join(folder, 'results.json');
 const run = await ran(
   process.execPath,
-  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '-c', config, '--forceExit', '--json', `--outputFile=${results}`, ...args],
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '-c',
+    config,
+    '--forceExit',
+    '--json',
+    `--outputFile=${results}`,
+    ...args,
+  ],
   { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, FORCE_COLOR: process.stderr.isTTY ? '1' : '0' } },
 );
 let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };
@@ -43,7 +53,8 @@ rmSync(folder, { recursive: true, force: true });
 await kafka?.stop();
 const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
 const line = `${counts.numPassedTests} passed, ${failed} failed${counts.numPendingTests ? `, ${counts.numPendingTests} skipped` : ''}`;
-if (process.env.RECOURSE_COUNTS) appendFileSync(process.env.RECOURSE_COUNTS, `${tier} ${counts.numPassedTests} ${failed} ${counts.numPendingTests}\n`);
+if (process.env.RECOURSE_COUNTS)
+  appendFileSync(process.env.RECOURSE_COUNTS, `${tier} ${counts.numPassedTests} ${failed} ${counts.numPendingTests}\n`);
 console.log(line);
 process.exit(failed > 0 || counts.numPassedTests === 0 ? 1 : run);
 

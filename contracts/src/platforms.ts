@@ -9,12 +9,21 @@ export type ListedChannel = {
   readonly address: string;
   readonly languages: readonly Language[];
   /** Opening hours, `HH:MM`, in the platform's zone; left out when always open. */
-  readonly hours?: readonly { readonly days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]; readonly from: string; readonly to: string }[];
+  readonly hours?: readonly {
+    readonly days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+    readonly from: string;
+    readonly to: string;
+  }[];
   readonly verified: boolean;
   readonly validFrom: string;
 };
 
-export type LockRule = { readonly rule: string; readonly when: string; readonly action: 'lock' | 'watch'; readonly scope: 'outgoing' | 'all' };
+export type LockRule = {
+  readonly rule: string;
+  readonly when: string;
+  readonly action: 'lock' | 'watch';
+  readonly scope: 'outgoing' | 'all';
+};
 
 export type PlatformSettings = {
   readonly tenant: string;

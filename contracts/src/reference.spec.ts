@@ -32,16 +32,26 @@ describe('A reference', () => {
 
 describe('An id that a platform brings', () => {
   it.each(['13800138000', '+86-138-0013-8000', 'someone@example.com', '4111111111111111', '11010519491231002X', '020.7946.0958'])(
-    'looks personal: %s', (id) => expect(idLooksPersonal(id)).toBe(true));
-  it.each(['wallet-8843', 'acc_9f31', 'cus.0012', '123456', '4111111111111112', 'T20261118021400123456789'])(
-    'is opaque: %s', (id) => expect(idLooksPersonal(id)).toBe(false));
+    'looks personal: %s',
+    (id) => expect(idLooksPersonal(id)).toBe(true),
+  );
+  it.each(['wallet-8843', 'acc_9f31', 'cus.0012', '123456', '4111111111111112', 'T20261118021400123456789'])('is opaque: %s', (id) =>
+    expect(idLooksPersonal(id)).toBe(false),
+  );
 });
 
 describe('Money and time', () => {
   it('knows the exponents', () => expect(['USD', 'JPY', 'KWD', 'XXX'].map(exponentOf)).toEqual([2, 0, 3, undefined]));
-  it('prints plainly', () => expect([{ currency: 'CNY', value: 128000 }, { currency: 'JPY', value: 1234567 }, { currency: 'KWD', value: -5 }].map(plainMoney))
-    .toEqual(['CNY 1,280.00', 'JPY 1,234,567', 'KWD -0.005']));
-  it('reads durations', () => expect([millisecondsOf('PT30M'), millisecondsOf('P14D'), millisecondsOf('PT1H30M')]).toEqual([1_800_000, 1_209_600_000, 5_400_000]));
+  it('prints plainly', () =>
+    expect(
+      [
+        { currency: 'CNY', value: 128000 },
+        { currency: 'JPY', value: 1234567 },
+        { currency: 'KWD', value: -5 },
+      ].map(plainMoney),
+    ).toEqual(['CNY 1,280.00', 'JPY 1,234,567', 'KWD -0.005']));
+  it('reads durations', () =>
+    expect([millisecondsOf('PT30M'), millisecondsOf('P14D'), millisecondsOf('PT1H30M')]).toEqual([1_800_000, 1_209_600_000, 5_400_000]));
   it('refuses what is none', () => ['P', 'PT', '30M', 'P1M'].forEach((text) => expect(() => millisecondsOf(text)).toThrow()));
   it('moves an instant', () => expect(instantPlus('2026-11-18T00:00:00.000Z', 'PT30M')).toBe('2026-11-18T00:30:00.000Z'));
 });

@@ -6,7 +6,12 @@ const chenJing = 'chen-jing';
 const liuWei = 'liu-wei';
 
 /** Account taken over (zh-CN): a stranger's device moves CNY 1,280.00 at night; the wallet is locked, given back to its owner, and the money returned. */
-export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<{ readonly reference: string; readonly matter: string }> => {
+export const accountTakenOver = async ({
+  who,
+  url,
+  run,
+  step,
+}: Stage): Promise<{ readonly reference: string; readonly matter: string }> => {
   const account = `wallet-${run}`;
   const subject = `customer-${run}`;
   const transaction = `transfer-${run}`;
@@ -47,7 +52,10 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
 
   step('He calls. The hand-off keeps what he told; agent 陈静, badge 0417, adds the device and submits');
   await customer.post(`/v1/complaints/${matter}/hand-offs`, { to: 'telephone', why: 'urgent' });
-  await agent.post(`/v1/complaints/${matter}/details`, { details: { device: { model: '未知安卓手机', own: false, place: '外地' } }, source: 'complainant' });
+  await agent.post(`/v1/complaints/${matter}/details`, {
+    details: { device: { model: '未知安卓手机', own: false, place: '外地' } },
+    source: 'complainant',
+  });
   const received = await agent.post(`/v1/complaints/${matter}/submission`, { reporterVerified: 'security-questions' });
   const reference: string = received.reference;
   expects(received.caseId === matter, 'the case has the id of the complaint');
@@ -57,21 +65,35 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   step(`Received as ${reference}: a case is open under the same id, and outgoing transfers are blocked for 30 minutes`);
   const opened = await agent.see(`/v1/cases/${matter}?wait=5`);
   expects(opened.reference === reference, 'the case carries the reference', opened.reference);
-  const permission = (): Promise<Json> => platform.see(`/v1/accounts/${account}/permissions?operation=transfer-out&amount=100&currency=CNY`);
+  const permission = (): Promise<Json> =>
+    platform.see(`/v1/accounts/${account}/permissions?operation=transfer-out&amount=100&currency=CNY`);
   const blocked = await eventually('the claim blocks outgoing transfers', async () => {
     const answer = await permission();
     return !answer.allowed && answer;
   });
-  expects(blocked.sequence >= 1 && blocked.reasons.includes('outgoing-is-blocked'), 'the wallet hears why, with a sequence number', blocked);
+  expects(
+    blocked.sequence >= 1 && blocked.reasons.includes('outgoing-is-blocked'),
+    'the wallet hears why, with a sequence number',
+    blocked,
+  );
   const claimed = (await agent.see(`/v1/accounts/${account}/protection`)).locks[0];
-  expects(claimed.cause === 'claim' && Date.parse(claimed.until) - Date.parse(claimed.lockedAt) === 30 * 60_000, 'the claim locks for 30 minutes', claimed);
+  expects(
+    claimed.cause === 'claim' && Date.parse(claimed.until) - Date.parse(claimed.lockedAt) === 30 * 60_000,
+    'the claim locks for 30 minutes',
+    claimed,
+  );
 
   step('She takes the case, records the call with her proposed solution and promises an update; he gets a receipt');
   await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/assignment`, {});
   const promised = new Date(Date.now() + 4 * 3_600_000).toISOString();
   const contact = await agent.post(`/v1/cases/${matter}/contacts`, {
-    channel: 'telephone', direction: 'inbound', badge: '0417', agentName: '陈静',
-    text: '客户来电称凌晨2点14分账户被盗转1280元，本人未操作。', proposedSolution: '已限制转出，核验身份后解除，并追回被盗资金。', nextUpdate: promised,
+    channel: 'telephone',
+    direction: 'inbound',
+    badge: '0417',
+    agentName: '陈静',
+    text: '客户来电称凌晨2点14分账户被盗转1280元，本人未操作。',
+    proposedSolution: '已限制转出，核验身份后解除，并追回被盗资金。',
+    nextUpdate: promised,
   });
   const receipt: string = contact.contacts.at(-1).receipt;
   const genuine = await who.anyone.see(`/v1/receipts/${receipt}`);
@@ -95,7 +117,8 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   step('Assessed as a take-over: the lock is confirmed and no longer lapses');
   await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/assessment`, { severity: 'critical', category: 'account-taken-over' });
   const confirmed = await eventually('the lock is confirmed', async () =>
-    (await agent.see(`/v1/accounts/${account}/protection`)).locks.find((lock: Json) => lock.confirmedAt && !lock.until));
+    (await agent.see(`/v1/accounts/${account}/protection`)).locks.find((lock: Json) => lock.confirmedAt && !lock.until),
+  );
   const still = await permission();
   expects(!still.allowed && still.sequence > blocked.sequence, 'the wallet still hears no, with a higher sequence', still);
   const notice = await mail('what happened and how this platform unlocks', /锁定[\s\S]*安全中心/);
@@ -123,7 +146,10 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   expects(restored.sequence > still.sequence, 'with a higher sequence than when it was blocked', restored);
   const decided = await agent.see(noun);
   expects(typeof decided.seconds === 'number' && decided.unlockedAt, 'the time from identity confirmed to restored is measured', decided);
-  expects((await agent.see(`/v1/accounts/${account}/protection`)).locks.find((lock: Json) => lock.lock === confirmed.lock).ended.how === 'lifted', 'the lock is lifted');
+  expects(
+    (await agent.see(`/v1/accounts/${account}/protection`)).locks.find((lock: Json) => lock.lock === confirmed.lock).ended.how === 'lifted',
+    'the lock is lifted',
+  );
 
   step('The stolen payment is disputed, confirmed by the platform, and its credit ordered');
   const payment = `/v1/payments/${transaction}`;
@@ -139,23 +165,36 @@ export const accountTakenOver = async ({ who, url, run, step }: Stage): Promise<
   const caseSeen = async (): Promise<string> => (await agent.ask('GET', `/v1/cases/${matter}`)).headers.get('etag')!;
   await agent.refused('measure-still-open', `/v1/cases/${matter}/closure`, { how: 'answered' }, { ifMatch: await caseSeen() });
   await platform.post(`/v1/credit-orders/${creditId}/confirmation`, {
-    amount: { currency: 'CNY', value: 128_000 }, ledgerReference: `ledger-${run}`, creditedAt: new Date(Date.now() - 1_000).toISOString(),
+    amount: { currency: 'CNY', value: 128_000 },
+    ledgerReference: `ledger-${run}`,
+    creditedAt: new Date(Date.now() - 1_000).toISOString(),
   });
   const done = await eventually('the measure is done', async () => {
     const { measures } = await agent.see(`/v1/cases/${matter}`);
     return measures.every((measure: Json) => measure.state !== 'planned') && measures;
   });
-  expects(done.some((measure: Json) => measure.kind === 'return-money'), 'the money is back', done);
+  expects(
+    done.some((measure: Json) => measure.kind === 'return-money'),
+    'the money is back',
+    done,
+  );
 
   step('The decision is made, the final response issued; only when the letter has left is the case answered');
   await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/decision`, { outcome: 'upheld', grounds: ['unauthorised'] });
   await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/letters`, {
-    kind: 'final-response', channel: 'email', text: '您的投诉成立：1280.00元已退回您的钱包，账户已恢复使用。如有异议，可再次联系我们。', promise: contact.promises?.at(-1)?.promise,
+    kind: 'final-response',
+    channel: 'email',
+    text: '您的投诉成立：1280.00元已退回您的钱包，账户已恢复使用。如有异议，可再次联系我们。',
+    promise: contact.promises?.at(-1)?.promise,
   });
   await eventually('the final response has left', async () => (await agent.see(`/v1/cases/${matter}`)).stage === 'answered');
   await mail('the final response', /投诉成立/);
   const promises = (await agent.see(`/v1/cases/${matter}`)).promises;
-  expects(promises.every((promise: Json) => promise.state === 'kept'), 'the promised update is kept by the letter', promises);
+  expects(
+    promises.every((promise: Json) => promise.state === 'kept'),
+    'the promised update is kept by the letter',
+    promises,
+  );
 
   step('Closed');
   const closed = await agent.judge(`/v1/cases/${matter}`, `/v1/cases/${matter}/closure`, { how: 'answered' });

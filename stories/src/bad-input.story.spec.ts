@@ -18,7 +18,10 @@ const account = `wallet-${run}`;
 const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
 
 const draft = (change: object = {}): object => ({
-  channel: 'app', account, category: 'payment-failed', narrative: { text: 'It said failed, but the money is gone.' },
+  channel: 'app',
+  account,
+  category: 'payment-failed',
+  narrative: { text: 'It said failed, but the money is gone.' },
   details: { account, occurredAt: { at: anHourAgo }, amount: { currency: 'USD', value: 1_000 } },
   ...change,
 });
@@ -41,11 +44,29 @@ describe('Bad input to a draft answers a problem document and changes nothing', 
     ['an unknown field', draft({ colour: 'red' }), 400, 'unknown-field', '/colour'],
     ['a wrong type', draft({ account: 17 }), 400, 'request-invalid', '/account'],
     ['a missing field', { narrative: { text: 'x' } }, 400, 'field-missing', '/channel'],
-    ['an amount with decimals', details({ amount: { currency: 'USD', value: 10.5 } }), 400, 'amount-not-in-minor-units', '/details/amount/value'],
+    [
+      'an amount with decimals',
+      details({ amount: { currency: 'USD', value: 10.5 } }),
+      400,
+      'amount-not-in-minor-units',
+      '/details/amount/value',
+    ],
     ['a negative amount', details({ amount: { currency: 'USD', value: -1 } }), 400, 'amount-not-positive', '/details/amount/value'],
-    ['an amount as text', details({ amount: { currency: 'USD', value: '10.00' } }), 400, 'amount-not-in-minor-units', '/details/amount/value'],
+    [
+      'an amount as text',
+      details({ amount: { currency: 'USD', value: '10.00' } }),
+      400,
+      'amount-not-in-minor-units',
+      '/details/amount/value',
+    ],
     ['an unknown currency', details({ amount: { currency: 'XXQ', value: 1 } }), 400, 'currency-unknown', '/details/amount/currency'],
-    ['a date in the future', details({ occurredAt: { at: '2099-01-01T00:00:00.000Z' } }), 422, 'occurred-in-the-future', '/details/occurredAt/at'],
+    [
+      'a date in the future',
+      details({ occurredAt: { at: '2099-01-01T00:00:00.000Z' } }),
+      422,
+      'occurred-in-the-future',
+      '/details/occurredAt/at',
+    ],
     ['an account id that is a telephone number', draft({ account: '+4915112345678' }), 400, 'id-looks-personal', '/account'],
     ['an account id that is a card number', draft({ account: '4111111111111111' }), 400, 'id-looks-personal', '/account'],
     ['a lone surrogate', draft({ narrative: { text: 'a\ud800b' } }), 400, 'text-not-storable', '/narrative/text'],
@@ -62,21 +83,39 @@ describe('Bad input to a draft answers a problem document and changes nothing', 
   });
   it('a body that is too deep', async () => {
     const deep = `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`;
-    isProblem(await customer.ask('POST', '/v1/complaints', deep, { headers: { 'content-type': 'application/json' } }), 400, 'body-too-deep');
+    isProblem(
+      await customer.ask('POST', '/v1/complaints', deep, { headers: { 'content-type': 'application/json' } }),
+      400,
+      'body-too-deep',
+    );
   });
   it('broken JSON', async () => {
-    isProblem(await customer.ask('POST', '/v1/complaints', '{"channel": ', { headers: { 'content-type': 'application/json' } }), 400, 'body-not-json');
+    isProblem(
+      await customer.ask('POST', '/v1/complaints', '{"channel": ', { headers: { 'content-type': 'application/json' } }),
+      400,
+      'body-not-json',
+    );
   });
   it('bytes that are not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from('{"channel":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-    isProblem(await customer.ask('POST', '/v1/complaints', new Uint8Array(body), { headers: { 'content-type': 'application/json' } }), 400, 'body-not-utf8');
+    isProblem(
+      await customer.ask('POST', '/v1/complaints', new Uint8Array(body), { headers: { 'content-type': 'application/json' } }),
+      400,
+      'body-not-utf8',
+    );
   });
   it('another media type', async () => {
-    isProblem(await customer.ask('POST', '/v1/complaints', 'channel=app', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }), 415, 'media-type-not-supported');
+    isProblem(
+      await customer.ask('POST', '/v1/complaints', 'channel=app', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+      415,
+      'media-type-not-supported',
+    );
   });
   it('an Idempotency-Key that is missing', async () => {
     const answer = await fetch(`${url}/v1/complaints`, {
-      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await customer.token!()}` }, body: JSON.stringify(draft()),
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await customer.token!()}` },
+      body: JSON.stringify(draft()),
     });
     isProblem({ status: answer.status, headers: answer.headers, body: await answer.json() }, 400, 'idempotency-key-missing');
   });
@@ -95,9 +134,18 @@ describe('Who may not', () => {
   it('nobody with a token somebody made up', async () => {
     const [head, , signature] = (await customer.token!()).split('.');
     const forged = `${head}.${Buffer.from(JSON.stringify({ sub: 'x', role: 'supervisor', tenant, exp: 4_000_000_000 })).toString('base64url')}.${signature}`;
-    isProblem(await who.anyone.ask('POST', '/v1/complaints', draft(), { headers: { authorization: `Bearer ${forged}` } }), 401, 'token-invalid');
+    isProblem(
+      await who.anyone.ask('POST', '/v1/complaints', draft(), { headers: { authorization: `Bearer ${forged}` } }),
+      401,
+      'token-invalid',
+    );
   });
-  it('no role the route does not name', async () => isProblem(await customer.ask('POST', `/v1/accounts/${account}/contact`, { kind: 'email', address: 'a@b.example', language: 'en' }), 403, 'role-not-allowed'));
+  it('no role the route does not name', async () =>
+    isProblem(
+      await customer.ask('POST', `/v1/accounts/${account}/contact`, { kind: 'email', address: 'a@b.example', language: 'en' }),
+      403,
+      'role-not-allowed',
+    ));
   it('no other tenant: its ids do not exist here', async () => {
     const { matter } = await customer.post('/v1/complaints', draft());
     isProblem(await who.staff('chen-jing').ask('GET', `/v1/complaints/${matter}`), 404, 'not-found');
@@ -143,17 +191,33 @@ describe('Bad input to a case', () => {
   });
 
   it('is not assessed while the merchant of a failed payment is missing', () =>
-    refusedAndUnchanged(async () => agent.ask('POST', `${noun}/assessment`, { severity: 'minor', category: 'payment-failed' }, { ifMatch: await etag() }), 422, 'details-missing', '/details/merchant'));
+    refusedAndUnchanged(
+      async () => agent.ask('POST', `${noun}/assessment`, { severity: 'minor', category: 'payment-failed' }, { ifMatch: await etag() }),
+      422,
+      'details-missing',
+      '/details/merchant',
+    ));
   it('nor while that of a refund is', () =>
-    refusedAndUnchanged(async () => agent.ask('POST', `${noun}/assessment`, { severity: 'minor', category: 'refund' }, { ifMatch: await etag() }), 422, 'details-missing', '/details/merchant'));
+    refusedAndUnchanged(
+      async () => agent.ask('POST', `${noun}/assessment`, { severity: 'minor', category: 'refund' }, { ifMatch: await etag() }),
+      422,
+      'details-missing',
+      '/details/merchant',
+    ));
   it('records no contact without a badge number', () =>
-    refusedAndUnchanged(() => agent.ask('POST', `${noun}/contacts`, { channel: 'telephone', direction: 'inbound', agentName: 'Grace', text: 'Called.' }), 422, 'badge-number-missing', '/badge'));
+    refusedAndUnchanged(
+      () => agent.ask('POST', `${noun}/contacts`, { channel: 'telephone', direction: 'inbound', agentName: 'Grace', text: 'Called.' }),
+      422,
+      'badge-number-missing',
+      '/badge',
+    ));
   it('is not judged without If-Match', () =>
     refusedAndUnchanged(() => agent.ask('POST', `${noun}/assessment`, { severity: 'minor', category: 'other' }), 428, 'if-match-missing'));
   it('is not judged on a stale version', async () => {
     const stale = await etag();
     await agent.post(`/v1/complaints/${matter}/details`, { details: { merchant: `merchant-${run}`, transaction: `payment-${run}` } });
-    for (let tries = 0; tries < 100 && (await agent.see(noun)).merchant === undefined; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; tries < 100 && (await agent.see(noun)).merchant === undefined; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     await agent.judge(noun, `${noun}/assessment`, { severity: 'minor', category: 'payment-failed' });
     const answer = await agent.ask('POST', `${noun}/measures`, { kind: 'train-staff' }, { ifMatch: stale });
     isProblem(answer, 412, 'version-is-stale');
@@ -164,16 +228,34 @@ describe('Bad input to a case', () => {
     await agent.post('/v1/payments', { transaction, matter, claimed: { currency: 'USD', value: 1_000 } });
     await platform.post(`/v1/payments/${transaction}/confirmation`, { paid: { currency: 'USD', value: 1_000 }, occurredAt: anHourAgo });
     isProblem(
-      await agent.ask('POST', '/v1/refunds', { payment: transaction, matter, amount: { currency: 'USD', value: 1_001 }, reason: 'other', path: 'platform' }),
-      409, 'refund-exceeds-payment', '/amount');
+      await agent.ask('POST', '/v1/refunds', {
+        payment: transaction,
+        matter,
+        amount: { currency: 'USD', value: 1_001 },
+        reason: 'other',
+        path: 'platform',
+      }),
+      409,
+      'refund-exceeds-payment',
+      '/amount',
+    );
   });
   it('does not close with an open measure', async () => {
     await agent.judge(noun, `${noun}/cause`, { cause: 'network', solution: 'explanation-given' });
     await agent.judge(noun, `${noun}/measures`, { kind: 'train-staff' });
-    await refusedAndUnchanged(async () => agent.ask('POST', `${noun}/closure`, { how: 'answered' }, { ifMatch: await etag() }), 409, 'measure-still-open');
+    await refusedAndUnchanged(
+      async () => agent.ask('POST', `${noun}/closure`, { how: 'answered' }, { ifMatch: await etag() }),
+      409,
+      'measure-still-open',
+    );
   });
   it('speaks the caller’s language', async () => {
-    const { body } = await agent.ask('POST', `${noun}/contacts`, { channel: 'telephone', direction: 'inbound', agentName: 'x', text: 'y' }, { language: 'zh-CN' });
+    const { body } = await agent.ask(
+      'POST',
+      `${noun}/contacts`,
+      { channel: 'telephone', direction: 'inbound', agentName: 'x', text: 'y' },
+      { language: 'zh-CN' },
+    );
     expect(JSON.stringify(body)).toMatch(/工号/);
   });
 });
@@ -190,7 +272,8 @@ describe('Bad input to a wallet', () => {
     isProblem(await agent.ask('POST', `${noun}/decision`, { outcome: 'approved' }, { ifMatch: seen }), 409, 'decider-collected-the-proof');
     expect((await agent.see(noun)).decision).toBeUndefined();
   });
-  it('is no telephone number', async () => isProblem(await platform.ask('GET', '/v1/accounts/13800138000/permissions?operation=pay'), 400, 'id-looks-personal'));
+  it('is no telephone number', async () =>
+    isProblem(await platform.ask('GET', '/v1/accounts/13800138000/permissions?operation=pay'), 400, 'id-looks-personal'));
 });
 
 describe('Bad evidence', () => {

@@ -27,7 +27,10 @@ const main = async (): Promise<number> => {
   const unknown = wanted.find((name) => !stories.some(([known]) => known === name));
   if (unknown) return print(`There is no story called ${unknown}.\n${usage}`, 2);
   const url = (process.env['RECOURSE_URL'] ?? 'http://127.0.0.1:4000').replace(/\/$/, '');
-  const healthy = await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+  const healthy = await fetch(`${url}/healthz`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
   if (!healthy) return print(`Nothing healthy answers at ${url}: run npm start first, or name another address in RECOURSE_URL.`, 1);
   const host = process.env['RECOURSE_STORY_HOST'];
   const played: string[] = [];

@@ -8,14 +8,20 @@ type Sending = { readonly key?: string; readonly ifMatch?: string; readonly lang
 
 /** The front door answered something a story did not expect. */
 export class Unexpected extends Error {
-  constructor(asked: string, readonly answer: Answer) {
+  constructor(
+    asked: string,
+    readonly answer: Answer,
+  ) {
     super(`${asked} answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 1500)}`);
   }
 }
 
 /** Somebody at the front door, with a token: everything the stories do goes through here. */
 export class AtTheFrontDoor {
-  constructor(readonly url: string, readonly token?: () => Promise<string>) {}
+  constructor(
+    readonly url: string,
+    readonly token?: () => Promise<string>,
+  ) {}
 
   async ask(method: string, path: string, body?: unknown, sending: Sending = {}): Promise<Answer> {
     const raw = body instanceof Uint8Array || typeof body === 'string';
@@ -81,9 +87,10 @@ export const eventually = async <T>(what: string, look: () => Promise<T | undefi
       if (found) return found;
     } catch (error) {
       last = error;
-      if (!(error instanceof Unexpected) || error.answer.status >= 500 && error.answer.status !== 503) throw error;
+      if (!(error instanceof Unexpected) || (error.answer.status >= 500 && error.answer.status !== 503)) throw error;
     }
-    if (Date.now() > until) throw new Error(`waited ${seconds} s in vain: ${what}${last instanceof Error ? ` (last: ${last.message})` : ''}`);
+    if (Date.now() > until)
+      throw new Error(`waited ${seconds} s in vain: ${what}${last instanceof Error ? ` (last: ${last.message})` : ''}`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };

@@ -6,7 +6,13 @@ import type { Json } from './front.js';
 export type Heard = { readonly id: string; readonly event: string; readonly data: Json };
 
 /** Reads a stream of server-sent events until `enough` says so; the connection is cut then. */
-export const listen = async (url: string, token: string, enough: (heard: readonly Heard[]) => boolean, lastEventId?: string, seconds = 30): Promise<Heard[]> => {
+export const listen = async (
+  url: string,
+  token: string,
+  enough: (heard: readonly Heard[]) => boolean,
+  lastEventId?: string,
+  seconds = 30,
+): Promise<Heard[]> => {
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), seconds * 1000);
   const heard: Heard[] = [];
@@ -20,7 +26,12 @@ export const listen = async (url: string, token: string, enough: (heard: readonl
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       rest += chunk;
       for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
-        const fields = new Map(rest.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+        const fields = new Map(
+          rest
+            .slice(0, end)
+            .split('\n')
+            .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+        );
         rest = rest.slice(end + 2);
         if (!fields.has('data')) continue;
         heard.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? 'message', data: JSON.parse(fields.get('data')!) });
@@ -71,9 +82,16 @@ export const webhookReceiver = async (host = '127.0.0.1') => {
     believe: (told: string) => (secret = told),
     goDown: () => (down = true),
     comeBack: () => (down = false),
-    get turnedAway() { return turnedAway; },
-    get forged() { return forged; },
-    close: () => new Promise<void>((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
+    get turnedAway() {
+      return turnedAway;
+    },
+    get forged() {
+      return forged;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 };
-export type WebhookReceiver = Awaited<ReturnType<typeof webhookReceiver>>;

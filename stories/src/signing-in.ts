@@ -7,7 +7,10 @@ const redirect = 'http://127.0.0.1:53123/callback';
 const asked = async (url: string, form: Record<string, string>, basic?: string): Promise<Tokens> => {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(basic && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }) },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(basic && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+    },
     body: new URLSearchParams(form),
   });
   if (!response.ok) throw new Error(`the issuer refused a token: ${response.status} ${await response.text()}`);
@@ -36,11 +39,21 @@ const byCode = async (issuer: string, identity: string): Promise<Tokens> => {
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const cookies = new Map<string, string>();
   let url = `${issuer}/auth?${new URLSearchParams({
-    client_id: 'desk', response_type: 'code', redirect_uri: redirect, scope: 'openid offline_access api profile',
-    code_challenge: challenge, code_challenge_method: 'S256', login_hint: identity, state: 'story', nonce: 'story',
+    client_id: 'desk',
+    response_type: 'code',
+    redirect_uri: redirect,
+    scope: 'openid offline_access api profile',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    login_hint: identity,
+    state: 'story',
+    nonce: 'story',
   }).toString()}`;
   for (let hop = 0; hop < 8 && !url.startsWith(redirect); hop++) {
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } });
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';');
       const at = pair.indexOf('=');
@@ -52,7 +65,13 @@ const byCode = async (issuer: string, identity: string): Promise<Tokens> => {
   }
   const code = new URL(url).searchParams.get('code');
   if (!code) throw new Error(`the issuer did not sign ${identity} in: ${url}`);
-  return asked(`${issuer}/token`, { grant_type: 'authorization_code', client_id: 'desk', code, redirect_uri: redirect, code_verifier: verifier });
+  return asked(`${issuer}/token`, {
+    grant_type: 'authorization_code',
+    client_id: 'desk',
+    code,
+    redirect_uri: redirect,
+    code_verifier: verifier,
+  });
 };
 
 /** Everybody the stories know, at one front door. */
@@ -69,15 +88,21 @@ export const everybody = (url: string) => {
     /** Without a token. */
     anyone: new AtTheFrontDoor(url),
     /** The wallet platform itself, by client credentials. */
-    platform: (tenant: string) => once(`platform ${tenant}`, () => asked(`${issuer}/token`, { grant_type: 'client_credentials', scope: 'api' }, platform(tenant))),
+    platform: (tenant: string) =>
+      once(`platform ${tenant}`, () => asked(`${issuer}/token`, { grant_type: 'client_credentials', scope: 'api' }, platform(tenant))),
     /** A customer of the platform, by token exchange. */
     customer: (tenant: string, subject: string) =>
       once(`customer ${tenant} ${subject}`, () =>
-        asked(`${issuer}/token`, {
-          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-          subject_token: subject,
-          subject_token_type: 'urn:recourse:token-type:customer-id',
-        }, platform(tenant))),
+        asked(
+          `${issuer}/token`,
+          {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token: subject,
+            subject_token_type: 'urn:recourse:token-type:customer-id',
+          },
+          platform(tenant),
+        ),
+      ),
     /** Staff, by code and PKCE, under the demonstration identity's name. */
     staff: (identity: string) => once(`staff ${identity}`, () => byCode(issuer, identity)),
   };

@@ -11,7 +11,10 @@ const host = process.env['RECOURSE_STORY_HOST'];
 
 const stage = () => {
   const steps: string[] = [];
-  return { steps, on: { who: everybody(url), url, run: newRun(), step: (text: string) => void steps.push(text), ...(host && { host }) } satisfies Stage };
+  return {
+    steps,
+    on: { who: everybody(url), url, run: newRun(), step: (text: string) => void steps.push(text), ...(host && { host }) } satisfies Stage,
+  };
 };
 
 /** A story that stops says after which step. */
@@ -21,13 +24,18 @@ const played = async (play: (on: Stage) => Promise<{ reference: string }>): Prom
     const { reference } = await play(on);
     expect(reference).toMatch(/^R/);
   } catch (error) {
-    throw new Error(`after step ${steps.length} (${steps.at(-1)}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`after step ${steps.length} (${steps.at(-1)}): ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   return steps;
 };
 
 describe('A complaint all the way', () => {
-  it('account taken over: locked, proved, given back, credited, answered, closed', async () => expect((await played(accountTakenOver)).length).toBeGreaterThan(10));
-  it('payment failed, then refunded: in order, never more than paid, every webhook', async () => expect((await played(paymentFailed)).length).toBeGreaterThan(8));
-  it('money not received: counted inquiries, a miss for ever, a stream without a gap', async () => expect((await played(moneyNotReceived)).length).toBeGreaterThan(7));
+  it('account taken over: locked, proved, given back, credited, answered, closed', async () =>
+    expect((await played(accountTakenOver)).length).toBeGreaterThan(10));
+  it('payment failed, then refunded: in order, never more than paid, every webhook', async () =>
+    expect((await played(paymentFailed)).length).toBeGreaterThan(8));
+  it('money not received: counted inquiries, a miss for ever, a stream without a gap', async () =>
+    expect((await played(moneyNotReceived)).length).toBeGreaterThan(7));
 });

@@ -26,7 +26,10 @@ export const refusals = {
   'body-too-large': {
     status: 413,
     title: { en: 'The body is too large', 'zh-CN': '请求内容过大' },
-    advice: { en: 'A JSON body holds up to 256 kB; files go to the evidence of a complaint as a form.', 'zh-CN': 'JSON 内容上限为 256 kB；文件请以表单形式作为投诉证据上传。' },
+    advice: {
+      en: 'A JSON body holds up to 256 kB; files go to the evidence of a complaint as a form.',
+      'zh-CN': 'JSON 内容上限为 256 kB；文件请以表单形式作为投诉证据上传。',
+    },
   },
   'headers-too-large': {
     status: 431,
