@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { DoorsModule } from './doors.testing.js';
 import { doorsUnderTest, type Answered, type DoorsUnderTest } from './testing.js';
 
@@ -141,8 +142,75 @@ describe('What is wrong with a request', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'prototype', 'length'])(
+    'is told for a field that is called %s, at the top and deep inside: no name switches the rules off',
+    async (name) => {
+      for (const value of ['x', 1, null, {}, [], { a: 1 }]) {
+        const top = await agent().post('/v1/letters', { [name]: value, text: 5 });
+        expect([top.status, codesAt(top)]).toEqual([400, expect.objectContaining({ [`/${name}`]: 'unknown-field' })]);
+        const inside = await agent().post('/v1/letters', { ...good, piece: { ...piece, [name]: value } });
+        expect([inside.status, codesAt(inside)]).toEqual([400, { [`/piece/${name}`]: 'unknown-field' }]);
+      }
+    },
+  );
+
   it('may be that there is no body', async () => {
     expect((await agent().post('/v1/letters')).body).toMatchObject({ code: 'body-missing' });
     expect((await agent().post('/v1/anything')).status).toBe(201);
   });
+});
+
+describe('Whatever is sent', () => {
+  const answered = async (status: number, body: string) => {
+    expect(status).toBeLessThan(500);
+    if (status >= 400) expect(JSON.parse(body)).toMatchObject({ status, code: expect.stringMatching(/^[a-z-]+$/) });
+  };
+
+  it('as a body is answered, and never with a fault of ours', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.json({ maxDepth: 5 }),
+          fc.string({ unit: 'binary' }),
+          fc.json().map((text) => text.slice(1)),
+        ),
+        async (body) => {
+          const answer = await raw(body);
+          await answered(answer.statusCode, answer.body);
+        },
+      ),
+      { numRuns: 300 },
+    ));
+
+  it('as a field of a body that is well otherwise', () =>
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom(...Object.keys(good), 'pieces', 'marks', 'urgent'), fc.jsonValue(), async (field, value) => {
+        const { status, text } = await agent().post('/v1/letters', { ...good, [field]: value });
+        await answered(status, text);
+      }),
+      { numRuns: 300 },
+    ));
+
+  it('as an address, a query, a language, a trace', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1 }),
+        fc.constantFrom('path', 'raw-path', 'query', 'accept-language', 'traceparent'),
+        async (text, place) => {
+          const header = text.replace(/[^\x20-\x7e]/g, '?');
+          const url =
+            place === 'path'
+              ? `/v1/letters/${encodeURIComponent(text)}`
+              : place === 'raw-path'
+                ? `/v1/${header.replaceAll(' ', '')}`
+                : `/v1/letters?limit=${encodeURIComponent(text)}`;
+          const { status, text: body } = await agent().get(
+            url,
+            place === 'accept-language' || place === 'traceparent' ? { [place]: header } : {},
+          );
+          await answered(status, body);
+        },
+      ),
+      { numRuns: 300 },
+    ));
 });

@@ -22,13 +22,18 @@ export const tidy = (value: unknown): Tidied => {
     if (Array.isArray(node)) return node.map((element, index) => walk(element, `${at}/${index}`, depth + 1));
     return Object.fromEntries(
       Object.entries(node).map(([name, member]) => {
+        const place = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
         if (!storable(name)) errors.push({ pointer: at, code: 'name-not-storable' });
-        return [name.normalize('NFC'), walk(member, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1)];
+        if (belongsToObjects(name)) errors.push({ pointer: place, code: 'unknown-field' });
+        return [name.normalize('NFC'), walk(member, place, depth + 1)];
       }),
     );
   };
   const tidied = walk(value, '', 1);
   return { value: tidied, errors, tooDeep };
 };
+
+/** Names like `constructor` would be dropped in silence on the way into a class: no field of ours is called so. */
+const belongsToObjects = (name: string): boolean => name === 'prototype' || name in Object.prototype;
 
 const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
