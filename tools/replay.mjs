@@ -102,6 +102,8 @@ async function get(token, path) {
 async function getOf({ token }, path) {
   const { status, body } = await get(token, path);
   if (status === 200) return body;
+  if (status === 400 && values.at)
+    return fail(`${values.at} is neither an instant (2026-11-18T02:30:00Z) nor a position with its log (case-tracking:812).`);
   if (body.code === 'position-not-reached') return fail(`${values.at} has not been reached, or is not of this platform's matters.`);
   if (status === 404)
     return fail(values.at ? `Nothing had been recorded of it by ${values.at}.` : 'Nothing is recorded of it yet. Try again in a moment.');
@@ -148,7 +150,7 @@ function tell({ items }) {
     money: (amount) => phraseMoney(amount, { language }),
     somebody: (actor) => directory.get(actor),
   };
-  process.stdout.write(`${retell(shown, manner)}\n`);
+  process.stdout.write(`${retell(items, manner, values.all ? undefined : isOnStage)}\n`);
   process.stdout.write(ink.dim(`${closing(items, shown, language)}\n`));
 }
 

@@ -78,6 +78,12 @@ describe('A step, retold', () => {
     expect(retell([step('PromiseKept')], manner('en', { ink: colours }))).toContain('\u001b[32m');
     expect(retell([step('PromiseMissed')], manner('en'))).not.toContain('\u001b');
   });
+  it('says of a message that left which one it was', () => {
+    const planned = step('NoticePlanned', { stream: 'notice-1', data: { template: { id: 'account-locked', version: 1 } } });
+    const text = retell([planned, step('NoticeSent', { stream: 'notice-1' })], manner('en'), isOnStage);
+    expect(text).toContain('The message has left: account-locked');
+    expect(text).not.toContain('planned');
+  });
   it('begins each day once', () => {
     const text = retell(
       [step('NoteAdded'), step('NoteAdded'), step('NoteAdded', { recordedAt: '2026-11-18T16:00:00.000Z' })],

@@ -61,16 +61,17 @@ const bad =
   /Missed|Undelivered|Declined|Denied|Refused|Failed|Fork|Broken|Lapsed|Bounced|GivenUp|Exhausted|Rejected|Quarantined|Distrusted|Doubted/;
 const good = /Kept|Sent|Confirmed|Unlocked|Done|Verified|Passed|Closed|Delivered|Approved/;
 
-/** The whole timeline, day by day. */
-export const retell = (steps: readonly AuditedEvent[], manner: Manner): string => {
+/** The timeline, day by day: those of all steps that are to be shown. */
+export const retell = (steps: readonly AuditedEvent[], manner: Manner, isShown: (step: AuditedEvent) => boolean = () => true): string => {
   const lines: string[] = [];
   const templates = new Map<string, string>();
   let day = '';
   for (const step of steps) {
+    if (step.type === 'NoticePlanned') templates.set(step.stream, (step.data['template'] as { readonly id: string }).id);
+    if (!isShown(step)) continue;
     const today = dayOf(step.recordedAt, manner);
     if (today !== day) lines.push('', manner.ink.bold(`${today}  `) + manner.ink.dim(manner.zone), '');
     day = today;
-    if (step.type === 'NoticePlanned') templates.set(step.stream, (step.data['template'] as { readonly id: string }).id);
     lines.push(...tell(step, manner, templates.get(step.stream)));
   }
   return lines.join('\n');

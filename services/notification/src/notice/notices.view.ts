@@ -99,17 +99,6 @@ const rowOf = (record: Recorded, event: Extract<NoticeEvent, { type: 'NoticePlan
   tryAt: event.channel === 'email' ? new Date(record.recordedAt) : null,
 });
 
-/** Mails whose next try is due, longest waiting first. */
-export const dueMails = (manager: EntityManager, now: string, limit: number): Promise<NoticeRow[]> =>
-  manager
-    .createQueryBuilder(NoticeRow, 'notice')
-    .where('notice.tryAt <= :now', { now })
-    .andWhere("notice.channel = 'email'")
-    .orderBy('notice.tryAt')
-    .addOrderBy('notice.position')
-    .limit(limit)
-    .getMany();
-
 export type NoticeFilter = {
   readonly case?: string;
   readonly account?: string;
