@@ -1,7 +1,10 @@
 import { secureView } from '@recourse/event-store';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the notary keeps: every record of every log, exactly as it was told. Not views: they are built from what was heard, not from audit's own log. */
+/**
+ * What the notary keeps: every record of every log, exactly as it was told. Not views: they are built from what was heard, not from
+ * audit's own log.
+ */
 export class AuditTables1763400000000 implements MigrationInterface {
   name = 'AuditTables1763400000000';
 

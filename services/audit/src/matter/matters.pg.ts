@@ -41,9 +41,9 @@ export class Matters {
   }
 
   /**
-   * Every record of every stream the matter touches, in order, and which of them are steps of it: what names the matter as what it belongs to
-   * (`corr`) or in what it says (`matter`), and, from the matter's beginning on, what happened to its account itself (unlocking, codes, routes).
-   * Whole streams are read, so that their states are whole.
+   * Every record of every stream the matter touches, in order, and which of them are steps of it: what names the matter as what it
+   * belongs to (`corr`) or in what it says (`matter`), and, from the matter's beginning on, what happened to its account itself
+   * (unlocking, codes, routes). Whole streams are read, so that their states are whole.
    */
   async recordsOf(matter: string, cut?: Cut): Promise<{ readonly records: readonly Told[]; readonly isStep: (told: Told) => boolean }> {
     const own = await this.rows('(r.corr = $1 or r.matter = $1)', [matter], cut);

@@ -57,7 +57,10 @@ export const kindOf = (stream: string): string => {
   return known.sort((one, other) => other.length - one.length)[0] ?? /^(ledger-reference|[a-z]+)/.exec(stream)?.[0] ?? stream;
 };
 
-/** The public state of every stream, folded record by record; `seen` is told what each record changed. A stream without a history has no state. */
+/**
+ * The public state of every stream, folded record by record; `seen` is told what each record changed. A stream without a history has no
+ * state.
+ */
 export const replay = (
   records: readonly Told[],
   seen?: (told: Told, before: unknown, after: unknown) => void,

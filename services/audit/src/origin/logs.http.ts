@@ -16,7 +16,10 @@ type Row = {
 export class LogsHttp {
   constructor(@Inject(VIEWS) private readonly views: Views) {}
 
-  /** The head of each log as the notary knows it: last position without a gap before it, its leaf, gaps still open, and whether two stories were told. */
+  /**
+   * The head of each log as the notary knows it: last position without a gap before it, its leaf, gaps still open, and whether two
+   * stories were told.
+   */
   @Get()
   @Allow('auditor', 'operator')
   @Answers('AuditedLogs')
@@ -26,7 +29,8 @@ export class LogsHttp {
       async (manager) =>
         (await manager.query(
           `select o.origin, o.next, o.farthest, o.stopped, o.leaf,
-             (select json_agg(json_build_object('from', g."from", 'to', g."to") order by g."from") from heard_gap g where g.origin = o.origin) as gaps
+             (select json_agg(json_build_object('from', g."from", 'to', g."to") order by g."from")
+              from heard_gap g where g.origin = o.origin) as gaps
            from heard_origin o order by o.origin`,
         )) as Row[],
     );

@@ -24,9 +24,10 @@ type Head = { next: number; farthest: number; stopped: boolean };
 /**
  * The notary's own copy of every log, per origin.
  *
- * Records may come twice, and may come after a gap; nothing is ever skipped. A record after a gap is kept, but the origin's head stays before the
- * gap, and nothing beyond the head is shown, until the missing ones come (`npm run relay -- rewind records <position>` sends them again). The leaf is
- * computed here from the text, and each record must follow the one before it in its stream, so that what is kept here can be checked by itself.
+ * Records may come twice, and may come after a gap; nothing is ever skipped. A record after a gap is kept, but the origin's head stays
+ * before the gap, and nothing beyond the head is shown, until the missing ones come (`npm run relay -- rewind records <position>` sends
+ * them again). The leaf is computed here from the text, and each record must follow the one before it in its stream, so that what is
+ * kept here can be checked by itself.
  */
 export class Records {
   constructor(private readonly pool: pg.Pool) {}
@@ -65,12 +66,16 @@ export class Records {
     });
   }
 
-  /** Gaps that the log of audit does not know of yet, or does not know to be closed. Asked after every record, so that a crash in between forgets none. */
+  /**
+   * Gaps that the log of audit does not know of yet, or does not know to be closed. Asked after every record, so that a crash in
+   * between forgets none.
+   */
   async gapsToTell(origin: string): Promise<readonly (Gap & { readonly said: boolean; readonly filled: boolean })[]> {
     const { rows } = await this.pool.query<{ from: string; to: string; said: boolean; filled: boolean }>(
       `select * from (
          select g."from", g."to", g.said,
-           (select count(*) from heard_record r where r.origin = g.origin and r.position between g."from" and g."to") = g."to" - g."from" + 1 as filled
+           (select count(*) from heard_record r
+            where r.origin = g.origin and r.position between g."from" and g."to") = g."to" - g."from" + 1 as filled
          from heard_gap g where g.origin = $1
        ) gap where filled or not said order by "from"`,
       [origin],
@@ -131,8 +136,10 @@ export class Records {
     for (let next = from; ; next++) {
       const { rows } = await client.query<{ stream: string; version: number; prev: Buffer; before: Buffer | null; twice: boolean }>(
         `select r.stream, r.version, r.prev,
-           (select b.leaf from heard_record b where b.origin = r.origin and b.stream = r.stream and b.version = r.version - 1 and b.position < r.position) as before,
-           exists (select from heard_record b where b.origin = r.origin and b.stream = r.stream and b.version = r.version and b.position < r.position) as twice
+           (select b.leaf from heard_record b
+            where b.origin = r.origin and b.stream = r.stream and b.version = r.version - 1 and b.position < r.position) as before,
+           exists (select from heard_record b
+            where b.origin = r.origin and b.stream = r.stream and b.version = r.version and b.position < r.position) as twice
          from heard_record r where r.origin = $1 and r.position = $2`,
         [origin, next],
       );

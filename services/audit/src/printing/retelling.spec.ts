@@ -23,9 +23,20 @@ const manner = (language: 'en' | 'zh-CN', more: Partial<Manner> = {}): Manner =>
   ...more,
 });
 const step = (type: string, more: Partial<AuditedEvent> = {}): AuditedEvent => ({
-  n: 1, position: 'case-tracking:812', leaf: 'l', recordedAt: '2026-11-17T18:14:05.123Z', at: '2026-11-17T18:14:05.000Z', type, stream: 'case-m1', version: 3,
-  by: { actor: 'w-t4k9yd2hq7', role: 'agent', client: 'console' }, data: {}, sealed: [], changes: [], ...more,
-}); // prettier-ignore
+  n: 1,
+  position: 'case-tracking:812',
+  leaf: 'l',
+  recordedAt: '2026-11-17T18:14:05.123Z',
+  at: '2026-11-17T18:14:05.000Z',
+  type,
+  stream: 'case-m1',
+  version: 3,
+  by: { actor: 'w-t4k9yd2hq7', role: 'agent', client: 'console' },
+  data: {},
+  sealed: [],
+  changes: [],
+  ...more,
+});
 
 describe('A step, retold', () => {
   it('says when, what, where in which log, who with his badge, and what changed, in the desk’s words', () => {

@@ -20,7 +20,10 @@ export type TellPlatform = { readonly type: 'TellPlatform'; readonly by: By; rea
 
 const tell = ({ told }: TellPlatform): Decision<FeedEvent, never> => [{ type: 'PlatformTold', ...told }];
 
-/** A feed remembers nothing to decide by, so a long one costs no more than a short one: that a message is told once is kept by the key it was heard under. */
+/**
+ * A feed remembers nothing to decide by, so a long one costs no more than a short one: that a message is told once is kept by the key
+ * it was heard under.
+ */
 export const feed: Decider<TellPlatform, FeedEvent, null, never> = {
   initial: null,
   evolve: () => null,

@@ -2,9 +2,9 @@ import type { Message } from '@recourse/relay';
 import type { Told as FeedEntry } from './feed.js';
 
 /**
- * What is said between services and is none of the platform's business: codes and routes. Everything else about its own customers it may read, in order.
- * Of a complaint it filed itself it hears that it is received; the rest comes back to it as the case's own messages.
- * Texts never go along: what was sealed stays sealed, and the platform asks for it by id, with a purpose.
+ * What is said between services and is none of the platform's business: codes and routes. Everything else about its own customers it
+ * may read, in order. Of a complaint it filed itself it hears that it is received; the rest comes back to it as the case's own
+ * messages. Texts never go along: what was sealed stays sealed, and the platform asks for it by id, with a purpose.
  */
 const unsaid: ReadonlySet<string> = new Set([
   'StepUpAsked',

@@ -58,9 +58,11 @@ export const compose = (template: Template, guidance: readonly Guidance[], frame
 /** A value cannot add a header to the mail. */
 const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ').trim();
 
+const look = 'font:16px/1.6 sans-serif;max-width:40em;margin:2em auto;white-space:pre-line';
+
 const page = (language: Language, title: string, paragraphs: readonly string[]): string =>
   `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${title}</title></head>` +
-  `<body style="font:16px/1.6 sans-serif;max-width:40em;margin:2em auto;white-space:pre-line">${paragraphs.map((one) => `<p>${one}</p>`).join('')}</body></html>`;
+  `<body style="${look}">${paragraphs.map((one) => `<p>${one}</p>`).join('')}</body></html>`;
 
 /** The newest version of each item that belongs with this message. */
 export const guidanceFor = (template: string, category: string | undefined, items: readonly Guidance[]): readonly Guidance[] => {

@@ -25,9 +25,10 @@ type DueRow = { readonly notice: string; readonly reader: string };
 type Standing = { readonly records: readonly Recorded[]; readonly history: NoticeHistory; readonly tenant: string; readonly corr: string };
 
 /**
- * Sends what is planned. A try is recorded before the mail server is called, and only one worker gets to record it. A process killed between the
- * mail server's yes and NoticeSent leaves a try that says nothing: after thirty seconds it is tried again, so in that window, and only then, a
- * customer may get the same mail twice, both times under the same Message-ID. Nothing is ever sent without a record that it was tried.
+ * Sends what is planned. A try is recorded before the mail server is called, and only one worker gets to record it. A process killed
+ * between the mail server's yes and NoticeSent leaves a try that says nothing: after thirty seconds it is tried again, so in that
+ * window, and only then, a customer may get the same mail twice, both times under the same Message-ID. Nothing is ever sent without a
+ * record that it was tried.
  */
 @Injectable()
 export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -78,14 +79,18 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  /** Whoever gets several mails gets them in the order in which they were planned, one at a time for each account; a code does not wait for the others. */
+  /**
+   * Whoever gets several mails gets them in the order in which they were planned, one at a time for each account; a code does not wait
+   * for the others.
+   */
   private async look(): Promise<void> {
     const free = sideBySide - this.sending.size;
     if (free <= 0) return;
     const { rows } = await this.store.pool.query<DueRow>(
       `select * from (
          select distinct on (reader) notice, reader, rank, position from (
-           select notice, tenant || '/' || coalesce(account, notice::text) as reader, template <> 'one-time-code' as rank, position from notice
+           select notice, tenant || '/' || coalesce(account, notice::text) as reader, template <> 'one-time-code' as rank, position
+           from notice
            where "tryAt" <= clock_timestamp() and channel = 'email' and not (notice = any($3::uuid[]))
          ) due where not (reader = any($2)) order by reader, rank, position
        ) first order by rank, position limit $1`,

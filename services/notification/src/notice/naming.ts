@@ -12,8 +12,9 @@ export type Named = {
 };
 
 /**
- * The id of a notice: the same message, for the same person, by the same wanted way, in the same words is the same notice, however often it is heard.
- * The way is the one wanted, not the one taken: a route registered between two hearings of one message must not make two notices.
+ * The id of a notice: the same message, for the same person, by the same wanted way, in the same words is the same notice, however
+ * often it is heard. The way is the one wanted, not the one taken: a route registered between two hearings of one message must not make
+ * two notices.
  */
 export const noticeId = ({ tenant, heard, recipient, way, template }: Named): string =>
   v5([tenant, heard, recipient, way, template].join('\n'), namespace);

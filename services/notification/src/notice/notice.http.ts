@@ -66,7 +66,10 @@ export class NoticeHttp {
     return this.desk.show<NoticeHistory>(request, reply, { stream: `notice-${id}`, mayTouch });
   }
 
-  /** The words of a notice, as they are sent: for the platform that shows or posts it. Needs a purpose. Nobody reads back a one-time code. */
+  /**
+   * The words of a notice, as they are sent: for the platform that shows or posts it. Needs a purpose. Nobody reads back a one-time
+   * code.
+   */
   @Get(':id/words')
   @Allow('platform', 'agent', 'supervisor', 'customer')
   @Answers('NoticeWords')
@@ -91,7 +94,10 @@ export class NoticeHttp {
     await reply.header('cache-control', 'no-store').send({ notice: id, language: history.language, subject, text, html });
   }
 
-  /** The platform says what became of a notice, in its own time: of one handed over to it that it left, of any that it arrived or came back. */
+  /**
+   * The platform says what became of a notice, in its own time: of one handed over to it that it left, of any that it arrived or came
+   * back.
+   */
   @Post(':id/delivery-reports')
   @Allow('platform')
   @Commands('NoticeHistory', {

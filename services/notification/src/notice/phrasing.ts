@@ -1,6 +1,9 @@
 import { exponentOf, type Language, type Money } from '@recourse/contracts';
 
-/** How this house writes a time and an amount: `2026年11月18日 02:14（北京时间）`, `人民币1,280.00元`; `18 November 2026, 02:14 (Beijing time)`, `CNY 1,280.00`. */
+/**
+ * How this house writes a time and an amount: `2026年11月18日 02:14（北京时间）`, `人民币1,280.00元`; `18 November 2026, 02:14 (Beijing time)`, `CNY
+ * 1,280.00`.
+ */
 export type Phrasing = { readonly language: Language; readonly zone: string };
 
 /** China has one time, and its people know it by this name only. */

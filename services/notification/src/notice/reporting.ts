@@ -2,7 +2,10 @@ import { refuse } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import type { Notice, NoticeDecision } from './notice.js';
 
-/** What the platform saw of a notice. `reportedAs: sent` and `failed` are for notices handed over to it; the time is its own, and may be told late. */
+/**
+ * What the platform saw of a notice. `reportedAs: sent` and `failed` are for notices handed over to it; the time is its own, and may be
+ * told late.
+ */
 export type ReportDelivery = {
   readonly type: 'ReportDelivery';
   readonly by: By;

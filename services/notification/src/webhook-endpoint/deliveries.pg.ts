@@ -3,7 +3,10 @@ import type pg from 'pg';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Answered } from './delivering.js';
 
-/** One try at an endpoint. Not a view: what a stranger's server answered stands in no log, so it is written here and kept for thirty days. */
+/**
+ * One try at an endpoint. Not a view: what a stranger's server answered stands in no log, so it is written here and kept for thirty
+ * days.
+ */
 @Entity('webhook_delivery')
 export class DeliveryRow {
   @PrimaryColumn('bigint')
@@ -58,9 +61,9 @@ export type Noted = {
 const lease = '60 seconds';
 
 /**
- * The cursors of the endpoints over the feed. A cursor is not an event: it moves with every message, and may move back for a replay. One row an
- * endpoint, leased to one worker at a time, so that one message is in flight and order is kept. A worker that lost its lease (a process that was
- * stopped) writes nothing any more.
+ * The cursors of the endpoints over the feed. A cursor is not an event: it moves with every message, and may move back for a replay.
+ * One row an endpoint, leased to one worker at a time, so that one message is in flight and order is kept. A worker that lost its lease
+ * (a process that was stopped) writes nothing any more.
  */
 export class Deliveries {
   constructor(
@@ -72,7 +75,8 @@ export class Deliveries {
   async claim(most: number): Promise<readonly Claimed[]> {
     await this.pool.query(
       `insert into webhook_cursor (endpoint, tenant, done)
-       select e.endpoint, e.tenant, e."after" from webhook_endpoint e where not exists (select from webhook_cursor c where c.endpoint = e.endpoint)
+       select e.endpoint, e.tenant, e."after" from webhook_endpoint e
+       where not exists (select from webhook_cursor c where c.endpoint = e.endpoint)
        on conflict do nothing`,
     );
     const { rows } = await this.pool.query<Claimed>(
@@ -83,7 +87,8 @@ export class Deliveries {
            e.url, e."replayVersion", e."enabledVersion", e."testVersion", case when e."testVersion" > c.test_version then e.test end as test
          from webhook_cursor c join webhook_endpoint e on e.endpoint = c.endpoint
          where e.state = 'enabled' and (c.leased_until is null or c.leased_until < clock_timestamp())
-           and (c.next_try is null or c.next_try <= clock_timestamp() or e."replayVersion" > c.replay_version or e."enabledVersion" > c.enabled_version)
+           and (c.next_try is null or c.next_try <= clock_timestamp()
+             or e."replayVersion" > c.replay_version or e."enabledVersion" > c.enabled_version)
            and (e."testVersion" > c.test_version or exists (
              select from feed_message m where m.tenant = e.tenant
                and m.number > case when e."replayVersion" > c.replay_version then e."replayAfter" else c.done end))
@@ -109,7 +114,10 @@ export class Deliveries {
     return rows.map(({ message }) => message);
   }
 
-  /** Notes a try and moves the cursor, and makes the lease longer. False when the lease is another's by now, or the endpoint was changed: look again. */
+  /**
+   * Notes a try and moves the cursor, and makes the lease longer. False when the lease is another's by now, or the endpoint was
+   * changed: look again.
+   */
   async note({ endpoint, tenant, failures }: Claimed, { number, message, type, answered, then }: Noted): Promise<boolean> {
     const [status, failed] = 'status' in answered ? [answered.status, null] : [null, answered.failed];
     const retryInMs = 'retryInMs' in then ? then.retryInMs : null;
@@ -128,7 +136,8 @@ export class Deliveries {
          insert into webhook_delivery (endpoint, tenant, number, message, type, attempt, at, status, failed, ms, "nextTry")
          select $1, $6, $7, $8, $9, $10, clock_timestamp(), $11, $12, $13, mine.next_try from mine
        )
-       select e.state = 'enabled' and e."replayVersion" = mine.replay_version as unchanged from mine join webhook_endpoint e on e.endpoint = mine.endpoint`,
+       select e.state = 'enabled' and e."replayVersion" = mine.replay_version as unchanged
+       from mine join webhook_endpoint e on e.endpoint = mine.endpoint`,
       [endpoint, this.worker, done, testVersion, retryInMs, tenant, number, message, type, failures + 1, status, failed, answered.ms],
     );
     return rows[0]?.unchanged ?? false;

@@ -14,7 +14,10 @@ export type Failure =
 
 export type Next = { readonly then: 'go-on' } | { readonly then: 'disable' } | { readonly then: 'wait'; readonly ms: number };
 
-/** Seconds before the next try: short at first, so that a receiver that was down for seconds soon has everything; then ever longer, hourly in the end. */
+/**
+ * Seconds before the next try: short at first, so that a receiver that was down for seconds soon has everything; then ever longer,
+ * hourly in the end.
+ */
 const waits = [1, 2, 5, 5, 5, 30, 120, 300, 600, 1800];
 const atLast = 3600;
 
@@ -28,7 +31,10 @@ const asked = (retryAfter: string | undefined, now: number): number => {
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), atLast) : 0;
 };
 
-/** After a try: on to the next message, the same one again later, or no more. `failures` counts the tries before this one; `jitter` is chance, 0 to 1; `now` in milliseconds. */
+/**
+ * After a try: on to the next message, the same one again later, or no more. `failures` counts the tries before this one; `jitter` is
+ * chance, 0 to 1; `now` in milliseconds.
+ */
 export const afterTry = (answered: Answered, failures: number, jitter: number, now: number): Next => {
   if ('status' in answered && answered.status >= 200 && answered.status < 300) return { then: 'go-on' };
   if ('status' in answered && answered.status === 410) return { then: 'disable' };

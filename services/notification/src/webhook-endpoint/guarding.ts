@@ -18,8 +18,9 @@ export const isNamed = (url: URL, named: Named): boolean =>
   named.some((name) => name === bare(url.hostname) || name === `${bare(url.hostname)}:${portOf(url)}` || name === url.host);
 
 /**
- * Only what the whole internet can reach. Every special range is shut: private, loopback, link-local (where clouds keep their secrets), carrier-grade NAT,
- * multicast, documentation; and every way of writing an IPv4 address inside an IPv6 one, because the network may turn it back.
+ * Only what the whole internet can reach. Every special range is shut: private, loopback, link-local (where clouds keep their secrets),
+ * carrier-grade NAT, multicast, documentation; and every way of writing an IPv4 address inside an IPv6 one, because the network may
+ * turn it back.
  */
 export const isPublic = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;

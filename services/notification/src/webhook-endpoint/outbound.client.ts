@@ -11,9 +11,9 @@ class NotPublic extends Error {
 }
 
 /**
- * Calls strangers' servers. A name is resolved once, every address it has is judged, and the connection goes to an address that was judged: a name
- * that answers differently the second time (DNS rebinding) gains nothing. Redirects are not followed, the answer's body is thrown away after a few
- * kilobytes, and the whole call ends after fifteen seconds.
+ * Calls strangers' servers. A name is resolved once, every address it has is judged, and the connection goes to an address that was
+ * judged: a name that answers differently the second time (DNS rebinding) gains nothing. Redirects are not followed, the answer's body
+ * is thrown away after a few kilobytes, and the whole call ends after fifteen seconds.
  */
 export class OutboundClient {
   private readonly guarded: Agent;
