@@ -32,5 +32,5 @@ COPY --from=build /app/deploy ./deploy
 COPY --from=build /app/stories ./stories
 COPY --from=build /app/tools ./tools
 USER 1000:1000
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["node", "deploy/compose/healthy.mjs"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=6 CMD ["node", "deploy/compose/healthy.mjs"]
 CMD ["node", "services/front-door/dist/main.js"]

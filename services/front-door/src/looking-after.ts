@@ -3,7 +3,7 @@ import { services, type ServiceName } from './routing.js';
 
 export type Upstreams = Readonly<Partial<Record<ServiceName, string>>>;
 
-const patience = 2_000;
+const patience = 5_000;
 
 const answers = async (url: string): Promise<boolean> => {
   try {
