@@ -25,13 +25,28 @@ export const claimHome = (
   }
 };
 
-/** What the file system says, in words. */
+/** What the file system says, in words. Node says ENOENT when it cannot make a directory on a read-only disk. */
 export const sentenceFor = (error: unknown, home: string): unknown => {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return noRoom(home, 0);
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST')
+  if (unwritable.has(code ?? '') || (code === 'ENOENT' && syscall === 'mkdir'))
     return new CannotStart(`${home} cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start.`);
   return error;
+};
+
+const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST']);
+
+/** A disk without even this much left is full for a database. */
+const nothing = 2 * 1024 * 1024;
+
+/** Something went wrong: when the disk is full, that is why. */
+export const withItsCause = (trouble: string, home: string): string => {
+  try {
+    const { bavail, bsize } = fs.statfsSync(home);
+    return bavail * bsize < nothing ? `${trouble}\n  The disk that holds ${home} is full: free some.` : trouble;
+  } catch {
+    return trouble;
+  }
 };
 
 const noRoom = (home: string, left: number): CannotStart =>

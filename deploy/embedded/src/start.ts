@@ -43,7 +43,10 @@ const environment = () => {
   } as const;
 };
 
+let told = false;
 const tell = (news: News): void => {
+  if (!told) print('');
+  told = true;
   if ('trouble' in news) return void process.stderr.write(`  ${news.trouble}\n`);
   print(`  ${green('✓')} ${news.ready.padEnd(34)}${dim(since())}`);
 };
@@ -113,7 +116,6 @@ const main = async (): Promise<void> => {
   process.on('uncaughtException', unexpected);
   process.on('unhandledRejection', unexpected);
 
-  print('');
   running = await startRecourse({ ...options, tell });
   void running.broken.then((error) => {
     fail(`Recourse cannot go on: ${error.message}`);
@@ -123,8 +125,8 @@ const main = async (): Promise<void> => {
   try {
     references = await demonstrateOnce(running.home, running.url, () => print(`  ${dim('… telling the demonstration, once')}`));
   } catch (error) {
-    if (!stopping)
-      tell({ trouble: `The demonstration could not be told in full: ${error instanceof Error ? error.message : String(error)}` });
+    const why = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    if (!stopping) tell({ trouble: `The demonstration could not be told in full; the next start tells it again. (${why})` });
   }
   if (!stopping) print(summary(running, options.transport, references[0]));
 };

@@ -242,7 +242,7 @@ describe('the home', () => {
     expect(() => claimHome(home, 'x')).toThrow(
       `${home} cannot be written to: choose another place for the data with RECOURSE_HOME=<directory> npm start.`,
     );
-    for (const code of ['EROFS', 'EACCES'])
+    for (const code of ['EROFS', 'EACCES', 'ENOTDIR'])
       expect(sentenceFor(Object.assign(new Error('no'), { code }), '/x')).toMatchObject({
         message: expect.stringMatching(/^\/x cannot be written to/),
       });

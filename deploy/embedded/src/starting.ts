@@ -3,7 +3,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkPorts, claimHome, freePorts, portsFrom, sentenceFor, type Ports } from './claiming.js';
+import { checkPorts, claimHome, freePorts, portsFrom, sentenceFor, withItsCause, type Ports } from './claiming.js';
 import { PostgresFailure } from './failing.js';
 import * as house from './house.js';
 import { startPostgres, type RunningPostgres } from './postgres.js';
@@ -120,7 +120,7 @@ const startIn = async (home: string, ports: Ports, options: RecourseOptions, und
         entry: entryOf(service),
         readyUrl: `${local(ports[service])}/readyz`,
         logFile: logOf(service),
-        say: (trouble: string) => tell({ trouble }),
+        say: (trouble: string) => tell({ trouble: withItsCause(trouble, home) }),
         ...(backoffMs !== undefined && { backoffMs }),
         environment: {
           RECOURSE_SERVICE_PORT: `${ports[service]}`,
@@ -230,7 +230,7 @@ const keepPostgres = async (
     server = await startPostgres({ dataDir: path.join(home, 'postgres'), port, password });
     void server.gone.then(async () => {
       if (stopping) return;
-      tell({ trouble: 'PostgreSQL stopped; starting it again.' });
+      tell({ trouble: withItsCause('PostgreSQL stopped; starting it again.', home) });
       await start().catch(broken);
     });
   };
