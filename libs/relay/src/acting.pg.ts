@@ -46,7 +46,8 @@ export class Acting<Tools> {
     const known = named.filter(({ stream }) => first.includes(stream));
     if (known.length === first.length) return known;
     const again = (await hearing.react(message, this.tools, first)).filter(({ stream }) => first.includes(stream));
-    if (again.length < first.length) this.log.info({ consumer, message: message.id, of: first.length, left: again.length }, 'Targets of a message are gone.');
+    if (again.length < first.length)
+      this.log.info({ consumer, message: message.id, of: first.length, left: again.length }, 'Targets of a message are gone.');
     return again;
   }
 

@@ -14,7 +14,13 @@ export type Announcing = {
 };
 
 /** What a record says to the neighbours, with the history folded up to it and the sealed bytes beside it. Walk the log in order: it remembers. */
-export const announced = ({ service, store, announce, histories, topics }: Announcing): ((record: Recorded) => Promise<readonly Message[]>) => {
+export const announced = ({
+  service,
+  store,
+  announce,
+  histories,
+  topics,
+}: Announcing): ((record: Recorded) => Promise<readonly Message[]>) => {
   const foldings = new Foldings(store, histories);
   return async (record) => {
     const speak = byPrefix(announce, record.stream);

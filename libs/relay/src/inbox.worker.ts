@@ -1,4 +1,4 @@
-import { follow, type EventStore, type Follower, type Histories, type Instant, type Pace, type Recorded } from '@recourse/event-store';
+import { follow, type EventStore, type Follower, type Histories, type Pace, type Recorded } from '@recourse/event-store';
 import type pg from 'pg';
 import { Acting, type Counts } from './acting.pg.js';
 import { announced } from './announced.pg.js';
@@ -151,7 +151,10 @@ class Hearer<Tools> implements Inbox {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await atMost(10_000, Promise.all([this.#consumption?.stop(), ...this.#followers.map((follower) => follower.stop()), this.#worker.stop()]));
+    await atMost(
+      10_000,
+      Promise.all([this.#consumption?.stop(), ...this.#followers.map((follower) => follower.stop()), this.#worker.stop()]),
+    );
     await this.#hands.flush().catch(() => undefined);
     await this.watermarks.stop();
   }
@@ -160,7 +163,8 @@ class Hearer<Tools> implements Inbox {
     const beat = beatOf(heard);
     if (beat) return this.watermarks.heard(heard.topic, heard.partition, beat);
     for (const hearing of this.options.hears)
-      if (hearing.topics.includes(heard.topic)) await this.#receive(hearing, heard, `${hearing.consumer}/${heard.topic}/${heard.partition}`);
+      if (hearing.topics.includes(heard.topic))
+        await this.#receive(hearing, heard, `${hearing.consumer}/${heard.topic}/${heard.partition}`);
   }
 
   /** Resolves when the message has taken effect or stands safely in its key's queue. */
@@ -169,7 +173,7 @@ class Hearer<Tools> implements Inbox {
     const id = heard.headers['ce_id'] ?? `${heard.topic}/${heard.partition}/${heard.offset}`;
     const circuit = this.#circuitOf(consumer);
     const key = `${heard.topic}\n${heard.key}`;
-    for (let tries = 0; ; ) {
+    for (let tries = 0; ;) {
       await this.#opened();
       let begun: { starts: number; parked: boolean } | undefined;
       try {
@@ -197,9 +201,15 @@ class Hearer<Tools> implements Inbox {
           await pauseFor(this.#pace.inPlace[tries++]!, this.#stopping.signal);
           continue;
         }
-        this.#log.error({ consumer, topic: heard.topic, message: id, error: nameOf(error) }, holds ? 'A message fails and holds its partition.' : 'A message fails; its key is parked.');
+        this.#log.error(
+          { consumer, topic: heard.topic, message: id, error: nameOf(error) },
+          holds ? 'A message fails and holds its partition.' : 'A message fails; its key is parked.',
+        );
         if (holds) {
-          await pauseFor(this.#pace.parked[Math.min(tries++ - this.#pace.inPlace.length, this.#pace.parked.length - 1)] ?? 1_000, this.#stopping.signal);
+          await pauseFor(
+            this.#pace.parked[Math.min(tries++ - this.#pace.inPlace.length, this.#pace.parked.length - 1)] ?? 1_000,
+            this.#stopping.signal,
+          );
           continue;
         }
         if (!faulty) {
@@ -211,7 +221,11 @@ class Hearer<Tools> implements Inbox {
           }
         }
         try {
-          await this.#park(hearing, heard, id, { why: faulty ? error.why : `failed: ${nameOf(error)}`, held: faulty, wait: faulty ? 0 : this.#pace.parked[0]! });
+          await this.#park(hearing, heard, id, {
+            why: faulty ? error.why : `failed: ${nameOf(error)}`,
+            held: faulty,
+            wait: faulty ? 0 : this.#pace.parked[0]!,
+          });
           return;
         } catch {
           continue; // the database went away just now
@@ -236,7 +250,8 @@ class Hearer<Tools> implements Inbox {
     const handle = async (records: readonly Recorded[], over: AbortSignal) => {
       const lanes = Array.from({ length: ownLanes }, (): HeardMessage[] => []);
       for (const record of records)
-        for (const message of await messages(record)) lanes[laneOf(message)]!.push({ ...envelope(message), partition: 0, offset: String(record.position) });
+        for (const message of await messages(record))
+          lanes[laneOf(message)]!.push({ ...envelope(message), partition: 0, offset: String(record.position) });
       await Promise.all(
         lanes.map(async (lane, number) => {
           for (const heard of lane) {
@@ -254,7 +269,8 @@ class Hearer<Tools> implements Inbox {
       batch: 100,
       ...(this.#pace.own && { pace: this.#pace.own }),
       failed: (error) => {
-        if (!(error instanceof Stopping)) this.#log.error({ consumer: hearing.consumer, error: nameOf(error) }, 'The own log cannot be heard; trying again.');
+        if (!(error instanceof Stopping))
+          this.#log.error({ consumer: hearing.consumer, error: nameOf(error) }, 'The own log cannot be heard; trying again.');
       },
     });
   }

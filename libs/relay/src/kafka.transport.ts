@@ -108,7 +108,15 @@ class KafkaTransport implements Transport {
       const existing = await within(answerWithin, 'Listing topics', (await this.#asking()).listTopics());
       return topics.every((topic) => existing.includes(topic));
     };
-    const consumption = new KafkaConsumption({ group, topics, hear, log: this.#log, connect, present, session: this.options.session ?? 30_000 });
+    const consumption = new KafkaConsumption({
+      group,
+      topics,
+      hear,
+      log: this.#log,
+      connect,
+      present,
+      session: this.options.session ?? 30_000,
+    });
     this.#consumptions.add(consumption);
     return {
       stop: async () => {
@@ -138,7 +146,7 @@ class KafkaTransport implements Transport {
   async close() {
     this.#closed = true;
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
-    const leaving = [this.#producer, this.#admin].map((client) => client?.then((it) => it.disconnect()));
+    const leaving = [this.#producer, this.#admin].flatMap((client) => (client ? [client.then((it) => it.disconnect())] : []));
     await within(answerWithin, 'Saying good-bye', Promise.allSettled(leaving)).catch(() => undefined);
     this.#producer = this.#admin = undefined;
   }
@@ -151,8 +159,8 @@ class KafkaTransport implements Transport {
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        // An idempotent producer retries without end; the deadline is ours, above.
-        retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: Number.MAX_SAFE_INTEGER },
+        // Not without end, as kafkajs would: a client that we have given up must not go on telling behind the back of its successor.
+        retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 8 },
       }),
     ).catch((error: unknown) => {
       this.#producer = undefined;

@@ -70,7 +70,14 @@ export class Parked {
   }
 
   async first({ consumer, topic, key }: Key): Promise<Waiting | undefined> {
-    const { rows } = await this.pool.query<{ number: string; message: string; partition: number; offset: string; headers: string; value: string }>(
+    const { rows } = await this.pool.query<{
+      number: string;
+      message: string;
+      partition: number;
+      offset: string;
+      headers: string;
+      value: string;
+    }>(
       `select number, message, partition, "offset", headers, value from relay.parked_message
        where consumer = $1 and topic = $2 and key = $3 order by number limit 1`,
       [consumer, topic, key],

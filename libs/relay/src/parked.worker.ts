@@ -37,7 +37,8 @@ export class ParkedWorker<Tools> {
     const consumers = hears.map(({ consumer }) => consumer);
     while (!signal.aborted) {
       const claimed = await parked.claim(consumers).catch(() => undefined);
-      if (claimed) await this.#drain(claimed).catch(() => undefined); // its lease runs out
+      if (claimed)
+        await this.#drain(claimed).catch(() => undefined); // its lease runs out
       else await pauseFor(pace.look, signal);
     }
   }
@@ -65,7 +66,11 @@ export class ParkedWorker<Tools> {
         const { why, name, code } = error as { why?: string; name: string; code?: string };
         const next = pace.parked[Math.min(tries + 1, pace.parked.length - 1)]!;
         log.warn({ ...about, message: first.message, error: why ?? name, tries: tries + 1 }, 'A parked message failed again.');
-        return parked.giveBack(claimed, { why: why ?? `failed: ${code ? `${name} ${code}` : name}`, held: why !== undefined, wait: jittered(next) });
+        return parked.giveBack(claimed, {
+          why: why ?? `failed: ${code ? `${name} ${code}` : name}`,
+          held: why !== undefined,
+          wait: jittered(next),
+        });
       }
       await parked.done(claimed, first.number);
     }

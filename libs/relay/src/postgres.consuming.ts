@@ -116,7 +116,7 @@ class Sitting {
     } finally {
       // Whatever ended it: no message of ours may still be in hand when the seat is somebody else's and we queue again.
       this.#over.abort();
-      await Promise.all([...this.#lanes.values()].map((lane) => lane.busy));
+      await Promise.all([...this.#lanes.values()].flatMap((lane) => (lane.busy ? [lane.busy] : [])));
     }
     await this.#commit();
   }

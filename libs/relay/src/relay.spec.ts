@@ -32,10 +32,8 @@ afterEach(async () => {
   await Promise.all(relays.splice(0).map((relay) => relay.stop()));
   await stopHearing();
   stopHearing = async () => undefined;
-  await house.store.pool.query('truncate relay.cursor, relay.untold').catch(async () => {
-    await house.store.pool.query('delete from relay.untold');
-    await house.store.pool.query('delete from relay.cursor');
-  });
+  await house.store.pool.query('delete from relay.untold');
+  await house.store.pool.query('delete from relay.cursor');
 });
 afterAll(async () => {
   await transport.close();

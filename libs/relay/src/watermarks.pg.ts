@@ -70,7 +70,12 @@ export class Watermarks {
           select
             (select json_agg(json_build_object('topic', topic, 'partition', partition, 'partitions', partitions, 'up_to', ${text('up_to')})) from relay.watermark)::text as heard,
             (select json_agg(json_build_object('topic', topic, 'up_to', ${text('watermark')})) from relay.parked_key)::text as held`,
-        values: [news.map((one) => one.topic), news.map((one) => one.partition), news.map((one) => one.partitions), news.map((one) => one.up_to)],
+        values: [
+          news.map((one) => one.topic),
+          news.map((one) => one.partition),
+          news.map((one) => one.partitions),
+          news.map((one) => one.up_to),
+        ],
       });
       const heard = (JSON.parse(rows[0]!.heard ?? '[]') as Heard[]).concat(news); // a statement does not see what it writes itself
       this.#known = leastOf(heard, JSON.parse(rows[0]!.held ?? '[]') as Held[]);

@@ -12,9 +12,18 @@ const transport = clientOf(carrier, 'child');
 if (speaker) {
   const store = await PostgresEventStore.open({ service: 'case-tracking', logUrl: speaker });
   startRelay({
-    service: 'case-tracking', store, transport, url: speaker, pool: store.pool,
-    announce: { case: announceSaid(topic) }, histories: { case: saidHistory },
-    topics: [topic], prepare: [], records: false, beatEvery: 200, pace: { beat: 200, silence: 2_000, ask: 50 },
+    service: 'case-tracking',
+    store,
+    transport,
+    url: speaker,
+    pool: store.pool,
+    announce: { case: announceSaid(topic) },
+    histories: { case: saidHistory },
+    topics: [topic],
+    prepare: [],
+    records: false,
+    beatEvery: 200,
+    pace: { beat: 200, silence: 2_000, ask: 50 },
   });
 }
 const store = await PostgresEventStore.open({ service: 'hearer', logUrl: hearer });
@@ -22,6 +31,11 @@ const kills = ({ data }) => {
   if (deadly && data.text === deadly) process.kill(process.pid, 'SIGKILL');
 };
 await startInbox({
-  service: 'hearer', store, transport, pool: store.pool, hears: [tallyHearing(topic, kills)], tools: undefined,
+  service: 'hearer',
+  store,
+  transport,
+  pool: store.pool,
+  hears: [tallyHearing(topic, kills)],
+  tools: undefined,
   pace: { inPlace: [5, 10], parked: [200, 400], look: 50, lease: 2_000, pause: 100, watermarks: 100 },
 });

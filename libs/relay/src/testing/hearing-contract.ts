@@ -42,7 +42,15 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
     const anInstance = async (hearing = tallyHearing(plan.topic)) => {
       const client = clientOf(carrier(), 'hearer');
       const store = await PostgresEventStore.open({ service: 'hearer', logUrl: house.database.logUrl });
-      const inbox = await startInbox({ service: 'hearer', store, transport: client, pool: store.pool, hears: [hearing], tools: undefined, pace: quick });
+      const inbox = await startInbox({
+        service: 'hearer',
+        store,
+        transport: client,
+        pool: store.pool,
+        hears: [hearing],
+        tools: undefined,
+        pace: quick,
+      });
       clients.push(client);
       stores.push(store);
       inboxes.push(inbox);
@@ -119,7 +127,8 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
         await Promise.all(keys.map((key) => speaker.store.append(requestOf(speaker.store, `case-${key}`, 'none', [said(String(told))]))));
         told++;
       };
-      const effects = async () => Number((await house.store.pool.query<{ n: string }>(`select count(*) as n from log.event where type = 'Tallied'`)).rows[0]!.n);
+      const effects = async () =>
+        Number((await house.store.pool.query<{ n: string }>(`select count(*) as n from log.event where type = 'Tallied'`)).rows[0]!.n);
       let seen = 0;
       for (let kills = 0; kills < 6; kills++) {
         const child = childOf({ carrier: carrier(), topic: plan.topic, speaker: speaker.database.logUrl, hearer: house.database.logUrl });

@@ -20,7 +20,14 @@ const libs = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.
 export const childOf = (plan: ChildPlan): Child => {
   const sources = pathToFileURL(path.join(libs, 'event-store/test/sources.mjs')).href;
   const program = path.join(libs, 'relay/test/hearing-until-killed.mjs');
-  const args = ['--conditions=@recourse/source', '--disable-warning=ExperimentalWarning', '--import', sources, program, JSON.stringify(plan)];
+  const args = [
+    '--conditions=@recourse/source',
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    sources,
+    program,
+    JSON.stringify(plan),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {
