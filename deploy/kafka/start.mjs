@@ -1,4 +1,4 @@
-// Starts Apache Kafka from its jars on this machine's Java: no Docker, nothing left behind.
+// Starts Apache Kafka from its jars on this machine's Java: no Docker, nothing left behind. cspell:ignore Dinclude Doutput Dorg
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, createWriteStream } from 'node:fs';
