@@ -186,7 +186,8 @@ export class Relay {
     const told = (messages: number) => (this.#published += messages);
     const common = { store, transport, session, token, log: this.#log, told };
     const pumps = [new Pump({ ...common, name: 'messages', say })];
-    if (records !== false) pumps.push(new Pump({ ...common, name: 'records', say: sayRecord(records) }));
+    if (typeof records === 'number') pumps.push(new Pump({ ...common, name: 'records', say: sayRecord(records) }));
+    else if (records === undefined) this.#log.error({ service }, 'This service has no partition for its records: the notary never sees them.');
     return pumps;
   }
 
