@@ -54,7 +54,10 @@ export class Acting<Tools> {
   async #carryOut(consumer: string, message: Message, { stream, corr, parts, claims }: Reaction) {
     const { service } = this.store;
     const { tenant } = message;
-    const at = this.store.now(tenant);
+    // Each service reads its database's clock a little differently. What follows from a message is never before it, or a fact that was just told
+    // would look as if it lay in the future.
+    const now = this.store.now(tenant);
+    const at = message.time > now ? message.time : now;
     const by = { actor: `service:${service}`, role: 'service', client: service };
     const key: RequestKey = {
       key: `${consumer}:${message.id}:${stream}`,

@@ -105,6 +105,18 @@ describe('A message', () => {
     expect(Buffer.from((await house.store.blobs([seal.id])).get(seal.id)!.blob).toString()).toBe('sealed');
   });
 
+  it('has its effect never before it was said, however the clocks of two services differ', async () => {
+    await prepare();
+    const [early, late] = [aKey(), aKey()];
+    await hearWith(tallyHearing(plan.topic));
+    const ahead = new Date(Date.now() + 3_600_000).toISOString();
+    await tell(aTelling(plan.topic, late, 'from a clock that is ahead', { time: ahead }), aTelling(plan.topic, early, 'from long ago'));
+    await until(async () => (await textsOf(house, late)).length === 1 && (await textsOf(house, early)).length === 1);
+    expect((await house.store.readStream(tallyOf(late)))[0]!.at).toBe(ahead);
+    const usual = (await house.store.readStream(tallyOf(early)))[0]!;
+    expect(usual.at > '2026-11-18T02:14:00.000Z' && usual.at < ahead).toBe(true);
+  });
+
   it('that is refused is answered: the refusal is remembered and not asked again', async () => {
     await prepare();
     let asked = 0;
