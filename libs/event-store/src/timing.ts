@@ -2,6 +2,7 @@ import type { Instant } from './record.js';
 import type { Queryable } from './reading.js';
 
 const refreshEvery = 10_000;
+const believedWithin = 500;
 
 /**
  * The database's clock, carried on by this process's monotonic one and compared every ten seconds. Within a process it never steps back, even
@@ -28,8 +29,9 @@ export class DatabaseClock {
       `select extract(epoch from clock_timestamp()) * 1000 as now,
         (select json_object_agg(tenant, ahead_ms) from log.tenant_clock)::jsonb as tenants`,
     );
-    const halfway = (asked + performance.now()) / 2;
-    this.#ahead = Number(rows[0]!.now) - halfway;
+    const heard = performance.now();
+    // A slow answer says little about when it was given: believed too far ahead, the clock would stand still until time has caught up.
+    if (this.#ahead === 0 || heard - asked < believedWithin) this.#ahead = Number(rows[0]!.now) - (asked + heard) / 2;
     this.#tenants = new Map(Object.entries(rows[0]!.tenants ?? {}));
   }
 
