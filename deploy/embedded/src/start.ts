@@ -75,11 +75,20 @@ const summary = ({ url, home }: Recourse, transport: string, reference: string |
   ].join('\n');
 };
 
-/** Whoever started us through npm and was killed has left us behind: a shell between us may have kept the signal from us. */
+/** Whoever started us through npm and was killed has left us behind, and a shell between us may have kept that from us. */
 const whenOrphaned = (then: () => void): void => {
   if (!process.env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && then(), 500).unref();
+  const ancestors = (): string => `${process.ppid} ${parentOf(process.ppid)}`;
+  const family = ancestors();
+  setInterval(() => ancestors() !== family && then(), 500).unref();
+};
+
+const parentOf = (pid: number): string => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]!;
+  } catch {
+    return ''; // no such file system: the parent alone must do
+  }
 };
 
 let running: Recourse | undefined;
