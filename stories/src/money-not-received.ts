@@ -82,7 +82,7 @@ export const moneyNotReceived = async ({
   expects((await stateOf(missed)) === 'missed', 'an answer that comes late does not undo a miss');
 
   step('Another update is promised; its letter leaves by post in time, which the platform reports late: kept');
-  const second = await agent.post(`${noun}/promises`, { due: inSeconds(3) });
+  const second = await agent.post(`${noun}/promises`, { due: inSeconds(7) });
   const { promise, due } = second.promises.at(-1);
   const posted = await agent.judge(noun, `${noun}/letters`, {
     kind: 'update',

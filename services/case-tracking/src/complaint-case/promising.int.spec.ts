@@ -62,13 +62,13 @@ describe('A promised update', () => {
     await tell('NoticeSent', { ...giveUp, letter: answer, sentAt: house.store.now() });
     await pause(500);
     expect(await promisesOf(matter)).toMatchObject([{ state: 'missed', due }]);
-  }, 30_000);
+  }, 60_000);
 
   it('waits, unconfirmed, for the report of a letter issued in time, and is kept by when it left', async () => {
-    const { matter, promise, due } = await promised(1_000);
+    const { matter, promise, due } = await promised(6_000);
     const letter = await letterFor(matter, promise);
     const sentAt = house.store.now();
-    await pause(1_200);
+    await pause(Math.max(0, Date.parse(due) + 200 - Date.parse(house.store.now())));
     for (let beats = 0; beats < 20; beats++) {
       await beat();
       await pause(100);
@@ -77,5 +77,5 @@ describe('A promised update', () => {
     expect((await house.customer.get(at(matter, '/progress'))).body).toMatchObject({ promises: [{ state: 'unconfirmed' }] });
     await tell('NoticeSent', { notice: uuid(), channel: 'post', cause: uuid(), template: 'letter', letter, promise, matter, sentAt });
     expect(await until(matter, 'kept', false)).toMatchObject([{ state: 'kept', sentAt }]);
-  }, 30_000);
+  }, 60_000);
 });
