@@ -242,6 +242,32 @@ describe('The relay', () => {
     await until(async () => (await relay.lag()).messages === 0);
   });
 
+  it('loses nothing when the carrier fails, before it has a message or after', async () => {
+    [plan, records] = [aTopic(), aTopic(5)];
+    const stream = aCase();
+    const heard = await hear();
+    let sent = 0;
+    const failing: Transport = {
+      ...transport,
+      publish: async (bite) => {
+        if (bite.length === 0) return;
+        if (sent++ % 3 === 0) throw new Error('not sent');
+        await transport.publish(bite);
+        if (sent % 3 === 2) throw new Error('sent, but nobody said so');
+      },
+    };
+    const relay = await start({ transport: failing });
+    for (const text of ['a', 'b', 'c', 'd']) {
+      await append(stream, text);
+      await until(async () => (await relay.lag()).messages === 0);
+    }
+    const texts = () => messages(heard).flatMap((message) => (message.stream === stream ? [message.data['text']] : []));
+    await until(() => new Set(texts()).size === 4);
+    expect([...new Set(texts())]).toEqual(['a', 'b', 'c', 'd']);
+    expect(texts().length).toBeGreaterThan(4);
+    expect(relay.failures).toBeGreaterThan(0);
+  });
+
   it('has one leader, and the next one goes on where it stopped', async () => {
     [plan, records] = [aTopic(), aTopic(5)];
     const stream = aCase();

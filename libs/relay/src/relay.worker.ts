@@ -187,7 +187,8 @@ export class Relay {
     const common = { store, transport, session, token, log: this.#log, told };
     const pumps = [new Pump({ ...common, name: 'messages', say })];
     if (typeof records === 'number') pumps.push(new Pump({ ...common, name: 'records', say: sayRecord(records) }));
-    else if (records === undefined) this.#log.error({ service }, 'This service has no partition for its records: the notary never sees them.');
+    else if (records === undefined)
+      this.#log.error({ service }, 'This service has no partition for its records: the notary never sees them.');
     return pumps;
   }
 
