@@ -1,0 +1,155 @@
+import { services } from '@recourse/embedded';
+import { startRecourse, type Recourse } from '@recourse/embedded/starting';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { accountTakenOver } from './account-taken-over.js';
+import { eventually, type Json } from './front.js';
+import { furnish, type WebhookReceiver } from './furnishing.js';
+import { answersOf, listsOf, tenants, type Answers } from './gathering.js';
+import { moneyNotReceived } from './money-not-received.js';
+import { paymentFailed } from './payment-failed.js';
+import { Inside } from './peeking.js';
+import { newRun } from './seeding.js';
+import { settled } from './settling.js';
+import { everybody, type Everybody } from './signing-in.js';
+
+/** Tables beside the views that are no views: what was heard from others, and how far a stranger's server was told. */
+const kept = [
+  'public.migrations',
+  'public.webhook_cursor',
+  'public.webhook_delivery',
+  'public.heard_record',
+  'public.heard_sealed',
+  'public.heard_origin',
+  'public.heard_gap',
+];
+
+let recourse: Recourse;
+let who: Everybody;
+let inside: Inside;
+let receivers: readonly WebhookReceiver[] = [];
+const run = newRun();
+
+beforeAll(async () => {
+  recourse = await startRecourse();
+  who = everybody(recourse.url);
+  inside = new Inside(recourse.adminUrl);
+  const stage = { who, url: recourse.url, step: () => undefined };
+  const play = [accountTakenOver, paymentFailed, moneyNotReceived];
+  await Promise.all(play.map((story) => story({ ...stage, run: newRun() })));
+  // Nobody listens any more where the story's receiver was.
+  for (const { endpoint } of (await who.platform('tidepay').see('/v1/webhook-endpoints')).items)
+    await who.platform('tidepay').post(`/v1/webhook-endpoints/${endpoint}/disablement`);
+  receivers = await furnish(who, run);
+  await settled(inside);
+});
+
+afterAll(async () => {
+  await inside?.close();
+  await Promise.all(receivers.map((receiver) => receiver.close()));
+  await recourse?.stop();
+});
+
+const viewTables = async (): Promise<readonly (readonly [(typeof services)[number], string])[]> => {
+  const found = [];
+  for (const service of services)
+    for (const table of await inside.tables(service))
+      if (/^public\./.test(table) && !kept.includes(table)) found.push([service, table] as const);
+  return found;
+};
+/** Every row of every view, as PostgreSQL writes it. */
+const rowsOfViews = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
+  const tables: Record<string, readonly string[]> = {};
+  for (const [service, table] of await viewTables())
+    tables[`${service} ${table}`] = (await inside.ask<{ row: string }>(service, `select t::text as row from ${table} t order by 1`)).map(
+      ({ row }) => row,
+    );
+  return tables;
+};
+const mails = async (): Promise<readonly string[]> => (await who.anyone.see('/dev/mail')).mails.map(({ id }: Json) => id);
+const differing = (one: Answers, other: Answers): readonly string[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((question) => one.get(question) !== other.get(question));
+
+describe('Read models are folded from the log and from nothing else', () => {
+  it('has a question for every list of the API, with every filter', async () => {
+    const { paths } = await who.anyone.see('/openapi.json');
+    const nothing = {
+      references: [],
+      receipts: [],
+      accounts: [],
+      subjects: [],
+      matters: [],
+      agents: [],
+      letters: [],
+      payments: [],
+      endpoints: [],
+    };
+    const one = Object.fromEntries(Object.keys(nothing).map((name) => [name, ['x']])) as unknown as typeof nothing;
+    const asked = listsOf('harbour', one);
+    // The heads of the logs are no view, and a stream is no list.
+    const lists = Object.entries<Json>(paths).filter(
+      ([path, { get }]) => get && !path.includes('{') && !['/v1/audit/logs', '/v1/stream'].includes(path),
+    );
+    expect(lists.map(([path]) => path).sort()).toEqual(Object.keys(asked).sort());
+    for (const [path, { get }] of lists) {
+      const filters = (get.parameters ?? []).filter((one: Json) => one.in === 'query').map(({ name }: Json) => name);
+      const known = new Set([
+        'limit',
+        'cursor',
+        'purpose',
+        'position',
+        'at',
+        'wait',
+        ...asked[path]!.queries.flatMap((query) => Object.keys(query)),
+      ]);
+      expect({ path, unasked: filters.filter((name: string) => !known.has(name)) }).toEqual({ path, unasked: [] });
+    }
+  });
+
+  it('gives the same answers, byte for byte, after every view was emptied and built again; and nobody hears anything twice', async () => {
+    const answers = await answersOf(who, inside);
+    const rows = await rowsOfViews();
+    const [sent, received] = [await mails(), receivers.map((receiver) => receiver.received.map(({ id }) => id))];
+    for (const [table, { length }] of Object.entries(rows)) expect({ table, empty: length === 0 }).toEqual({ table, empty: false });
+
+    await Promise.all(services.map((service) => recourse.kill(service)));
+    for (const [service, table] of await viewTables()) await inside.ask(service, `truncate ${table}`);
+    for (const service of services) await inside.ask(service, `delete from log.follower where name like 'view:%'`);
+    expect(Object.values(await rowsOfViews()).flat()).toEqual([]);
+    await Promise.all(services.map((service) => recourse.restart(service)));
+    await settled(inside);
+
+    const rebuilt = await answersOf(who, inside);
+    for (const question of differing(answers, rebuilt).slice(0, 3))
+      expect({ question, answer: rebuilt.get(question) }).toEqual({ question, answer: answers.get(question) });
+    expect(differing(answers, rebuilt)).toEqual([]);
+    expect(await rowsOfViews()).toEqual(rows);
+    process.stderr.write(
+      `  rebuilt ${Object.values(rows).flat().length} rows of ${Object.keys(rows).length} views; ${answers.size} answers are the same\n`,
+    );
+
+    // Something new reaches everybody; what came before it would have had to come by now.
+    for (const tenant of tenants) {
+      const account = `wallet-furnished-${run}`;
+      await who
+        .customer(tenant, `furnished-${run}`)
+        .post('/v1/complaints', { channel: 'app', account, category: 'device-lost', submit: true, narrative: { text: 'Lost.' } });
+      await eventually(
+        'the account is locked',
+        async () => (await who.platform(tenant).see(`/v1/accounts/${account}/protection`)).locks.length > 1,
+      );
+    }
+    await settled(inside);
+    const sentSince = (await mails()).filter((id) => !sent.includes(id));
+    const told = await Promise.all(sentSince.map((id) => who.anyone.see(`/dev/mail/${id}`)));
+    const toldBefore = await Promise.all(sent.map((id) => who.anyone.see(`/dev/mail/${id}`)));
+    const messageIds = [...toldBefore, ...told].map(({ headers }: Json) => headers['message-id']);
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(messageIds).size).toBe(messageIds.length);
+    for (const [at, receiver] of receivers.entries()) {
+      const before = received[at]!;
+      const since = receiver.received.slice(before.length).map(({ id }) => id);
+      expect(since.length).toBeGreaterThan(0);
+      expect(since.filter((id, index) => before.includes(id) || since.indexOf(id) !== index)).toEqual([]);
+    }
+  });
+});
