@@ -71,7 +71,10 @@ export class Deliveries {
     private readonly worker: string,
   ) {}
 
-  /** Endpoints with something to deliver now, leased to this worker. A replay, and being enabled again, takes effect here. */
+  /**
+   * Endpoints with something to deliver now, leased to this worker. A replay, and being enabled again, takes effect here, and once: what was
+   * acted on is never taken back, although a view that is being built again knows less than it did.
+   */
   async claim(most: number): Promise<readonly Claimed[]> {
     await this.pool.query(
       `insert into webhook_cursor (endpoint, tenant, done)
@@ -95,7 +98,7 @@ export class Deliveries {
          order by c.next_try nulls first limit $2 for update of c skip locked
        )
        update webhook_cursor c set leased_by = $1, leased_until = clock_timestamp() + interval '${lease}', done = w.done,
-         replay_version = w."replayVersion", enabled_version = w."enabledVersion",
+         replay_version = greatest(c.replay_version, w."replayVersion"), enabled_version = greatest(c.enabled_version, w."enabledVersion"),
          failures = case when w.anew then 0 else c.failures end, failing_since = case when w.anew then null else c.failing_since end,
          next_try = case when w.anew then null else c.next_try end
        from waiting w where c.endpoint = w.endpoint
@@ -136,7 +139,7 @@ export class Deliveries {
          insert into webhook_delivery (endpoint, tenant, number, message, type, attempt, at, status, failed, ms, "nextTry")
          select $1, $6, $7, $8, $9, $10, clock_timestamp(), $11, $12, $13, mine.next_try from mine
        )
-       select e.state = 'enabled' and e."replayVersion" = mine.replay_version as unchanged
+       select e.state = 'enabled' and e."replayVersion" <= mine.replay_version as unchanged
        from mine join webhook_endpoint e on e.endpoint = mine.endpoint`,
       [endpoint, this.worker, done, testVersion, retryInMs, tenant, number, message, type, failures + 1, status, failed, answered.ms],
     );

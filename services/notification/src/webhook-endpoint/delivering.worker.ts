@@ -22,6 +22,8 @@ const forgetEvery = 3_600_000;
 /** Nothing more is sent while the order to disable is on its way. */
 const untilDisabled = 60_000;
 
+const streamOf = (endpoint: string): string => `endpoint-${endpoint}`;
+
 /** Delivers each platform's feed to its endpoints: in order, one message in flight per endpoint, until every one has been taken. */
 @Injectable()
 export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -89,6 +91,8 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
   /** One endpoint, message after message, until it has everything, refuses one, or somebody asks for something else of it. */
   private async serve(claimed: Claimed): Promise<void> {
     try {
+      // A view that is being built again may not know yet that it was disabled; its stream does.
+      if ((await this.standingOf(claimed.endpoint)).stage !== 'enabled') return;
       if (claimed.test) {
         const message = testMessage(claimed.test, this.store.now(claimed.tenant));
         const answered = await this.call(claimed, message);
@@ -146,25 +150,27 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Opened once and kept in memory: the opening is recorded once for each start of the service, not for each message. */
   private async secretsOf(endpoint: string, tenant: string): Promise<readonly string[]> {
-    const stream = `endpoint-${endpoint}`;
-    const state = (await this.store.readStream(stream))
-      .map((record) => eventOf<EndpointEvent>(record))
-      .reduce<Endpoint>(webhookEndpoint.evolve, webhookEndpoint.initial);
+    const state = await this.standingOf(endpoint);
     if (state.stage === 'not-registered') return [];
     const now = this.store.now(tenant);
     const good = state.secrets.filter(({ until }) => until === undefined || until > now).flatMap(({ sealed }) => sealed);
     const closed = good.filter(({ id }) => !this.secrets.has(id));
     if (closed.length > 0) {
-      const opened = await this.privacy.open(closed, { by: this.by, purpose: 'signing-webhooks', corr: stream, tenant });
+      const opened = await this.privacy.open(closed, { by: this.by, purpose: 'signing-webhooks', corr: streamOf(endpoint), tenant });
       for (const [ref, { secret }] of opened) this.secrets.set(ref, secret as string);
     }
     return good.map(({ id }) => this.secrets.get(id)).filter((secret) => secret !== undefined);
   }
 
+  private async standingOf(endpoint: string): Promise<Endpoint> {
+    const past = await this.store.readStream(streamOf(endpoint));
+    return past.map((record) => eventOf<EndpointEvent>(record)).reduce<Endpoint>(webhookEndpoint.evolve, webhookEndpoint.initial);
+  }
+
   private readonly by = { actor: 'service:notification', role: 'service', client: 'notification' };
 
   private async disable({ endpoint, tenant }: Claimed, why: WhyDisabled): Promise<void> {
-    const stream = `endpoint-${endpoint}`;
+    const stream = streamOf(endpoint);
     const command = { type: 'DisableEndpoint', by: this.by, at: this.store.now(tenant), why } as const;
     await handling(this.store)({ tenant, corr: stream, parts: [part(webhookEndpoint, stream, command)] });
   }

@@ -159,6 +159,42 @@ describe('A webhook endpoint', () => {
     await there.close();
   });
 
+  it('gets nothing twice, and nothing while it is disabled, when its view is only half built', async () => {
+    const [there, other] = [await receiver(), await receiver()];
+    const head = (await events('tidepay')).last;
+    const { endpoint } = await register('tidepay', there.url, head);
+    await register('tidepay', other.url, head);
+    const path = `/v1/webhook-endpoints/${endpoint}`;
+    const inView = (change: string) =>
+      house.views.readAll((manager) => manager.query(`update webhook_endpoint set ${change} where endpoint = '${endpoint}'`));
+    const said = async (count: number) => {
+      await say('tidepay');
+      await eventually(() => other.got.length === count);
+    };
+    await said(1);
+    await eventually(() => there.got.length === 1);
+    await platformOf('tidepay').post(`${path}/replays`, { after: head });
+    await eventually(() => there.got.length === 2);
+
+    // The view has not come to the replay yet: what is new is delivered, and the replay is not taken for a new one when it is there again.
+    await inView('"replayVersion" = 0');
+    await said(2);
+    await eventually(() => there.got.length === 3);
+    await house.views.rebuild('webhook-endpoints');
+    await said(3);
+    await eventually(() => there.got.length === 4);
+    expect(there.numbers()).toEqual([head + 1, head + 1, head + 2, head + 3]);
+
+    // Nor to its end.
+    await platformOf('tidepay').post(`${path}/disablement`, {});
+    await house.views.rebuild('webhook-endpoints');
+    await inView(`state = 'enabled'`);
+    for (const count of [4, 5, 6]) await said(count);
+    expect(there.got).toHaveLength(4);
+    await house.views.rebuild('webhook-endpoints');
+    await Promise.all([there.close(), other.close()]);
+  });
+
   it('is tested with a message that has no number, and the result stands in its deliveries', async () => {
     const there = await receiver();
     const { endpoint, secret } = await register('quanpay', there.url);
