@@ -17,6 +17,15 @@ const compose = (...args) => {
   if (status !== 0) throw new Error(`docker-compose ${args.join(' ')} failed`);
 };
 
+/** A connection that a starting container takes and drops can leave fetch waiting for ever, with nothing that keeps the process alive. */
+const healthy = (url) => {
+  const answer = fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return Promise.race([answer, pause(3_000, false)]);
+};
+
 const raise = {
   node: () => embedded({}),
   kafka: () => {
@@ -28,13 +37,7 @@ const raise = {
     compose('up', '-d', '--build');
     const url = process.env.RECOURSE_URL ?? 'http://127.0.0.1:4000';
     for (let tries = 0; ; tries++) {
-      if (
-        await fetch(`${url}/healthz`).then(
-          (answer) => answer.ok,
-          () => false,
-        )
-      )
-        break;
+      if (await healthy(url)) break;
       if (tries > 180) {
         compose('logs', '--tail', '40');
         throw new Error('the containers did not become healthy within three minutes');
