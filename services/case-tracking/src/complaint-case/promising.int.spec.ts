@@ -53,7 +53,7 @@ const letterFor = async (matter: string, promise: string): Promise<string> => {
 
 describe('A promised update', () => {
   it('is missed once everything that was sent by then has been heard, and stays missed when the answer comes', async () => {
-    const { matter, promise, due } = await promised(500);
+    const { matter, promise, due } = await promised(4_000);
     const letter = await letterFor(matter, promise);
     const giveUp = { notice: uuid(), channel: 'post', cause: uuid(), template: 'letter', letter, promise, matter, why: 'gave-up' };
     await tell('NoticeGivenUp', giveUp);
