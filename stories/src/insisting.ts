@@ -2,9 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Unexpected, type Answer, type AtTheFrontDoor, type Json } from './front.js';
 
-/** What came back while others were being killed. */
-export type Tally = { acknowledged: number; asked: number; lost: number; replayed: number; readonly refused: Record<string, number> };
-export const newTally = (): Tally => ({ acknowledged: 0, asked: 0, lost: 0, replayed: 0, refused: {} });
+/** What came back while others were being killed; `over` lets everybody go home, answered or not. */
+export type Tally = {
+  over: boolean;
+  acknowledged: number;
+  asked: number;
+  lost: number;
+  replayed: number;
+  readonly refused: Record<string, number>;
+};
+export const newTally = (): Tally => ({ over: false, acknowledged: 0, asked: 0, lost: 0, replayed: 0, refused: {} });
 
 /** Somebody who gives no rest: asks the same thing under the same key until it is answered, whatever falls over meanwhile. */
 export class Insisting {
@@ -47,7 +54,7 @@ export class Insisting {
         const code = `${answer.status} ${answer.body?.code}`;
         this.tally.refused[code] = (this.tally.refused[code] ?? 0) + 1;
       } else throw new Unexpected(asked, answer);
-      if (tries > 400) throw new Error(`${asked} was never answered`);
+      if (tries > 400 || this.tally.over) throw new Error(`${asked} was never answered`);
       await pause(Math.min(500, 50 * (tries + 1)));
     }
   }
