@@ -18,6 +18,7 @@ const found = async <T>(name: string): Promise<T> => (await import(name)) as T;
 export const frontDoor = () => found<{ startFrontDoor(options: FrontDoorOptions): Promise<Running> }>('@recourse/front-door');
 export const issuer = () => found<{ startIssuer(options: IssuerOptions): Promise<Running> }>('@recourse/issuer');
 export const privacy = () => found<{ keyringMigration(ownerUrl: string): Promise<void> }>('@recourse/privacy');
-export const relay = () => found<{ prepareBus(ownerUrl: string): Promise<void> }>('@recourse/relay');
+/** The bus alone: all of the relay brings TypeORM with it, a third of a second before anything else can begin. */
+export const bus = () => found<{ prepareBus(ownerUrl: string): Promise<void> }>('@recourse/relay/bus');
 export const stories = () =>
   found<{ seedDemonstration(url: string): Promise<{ readonly references: readonly string[] }> }>('@recourse/stories');

@@ -17,7 +17,7 @@ const prepare = async (): Promise<string> => {
   const fresh = drawSecret(kekFile);
   const databases = await provision(adminUrl, { passwords: () => password });
   const { keyringMigration } = await house.privacy();
-  const { prepareBus } = await house.relay();
+  const { prepareBus } = await house.bus();
   await Promise.all([keyringMigration(databases.keyring.owner), prepareBus(databases.bus.owner)]);
   return `Databases, roles, keyring and bus are ready${fresh ? '; the key that wraps the keys was drawn' : ''}.`;
 };

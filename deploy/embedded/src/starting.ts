@@ -103,7 +103,7 @@ const startIn = async (home: string, ports: Ports, options: RecourseOptions, und
   const adminUrl = databaseUrl ?? (await keepPostgres(home, ports.postgres, secrets.database, tell, break_, undo));
   const databases = await provisioned(adminUrl, secrets.database);
   const { keyringMigration } = await house.privacy();
-  const { prepareBus } = await house.relay();
+  const { prepareBus } = await house.bus();
   await Promise.all([keyringMigration(databases.keyring.owner), prepareBus(databases.bus.owner)]);
   tell({ ready: 'databases, keyring and bus' });
 
