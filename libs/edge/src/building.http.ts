@@ -16,7 +16,7 @@ import { LARGEST_BODY, readOnlyJson } from './reading.http.js';
 import { catalogueOf } from './refusing.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { traceFrom, within } from './tracing.js';
-import { RequestPipe } from './validating.http.js';
+import { NothingUnasked, RequestPipe } from './validating.http.js';
 
 export type BuildOptions = {
   /** `case-tracking` */
@@ -102,6 +102,7 @@ export const buildService = async (module: Type, options: BuildOptions, runtime:
   guardRoutes(fastify, runtime.verify);
   await serveDocuments(fastify, options);
   serveHealth(fastify, runtime);
+  app.useGlobalInterceptors(new NothingUnasked());
   app.useGlobalPipes(new RequestPipe());
   let known: ((url: string) => readonly string[]) | undefined;
   app.useGlobalFilters(new ProblemFilter(answers, (url) => (known ??= methodsAt(rows))(url)));

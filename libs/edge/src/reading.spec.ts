@@ -117,6 +117,11 @@ describe('What is wrong with a request', () => {
     expect(codesAt(await agent().get('/v1/letters/42'))).toEqual({ id: 'id-malformed' });
   });
 
+  it('is told where a route takes no body at all', async () => {
+    expect(codesAt(await agent().post('/v1/anything', { colour: 'red' }))).toEqual({ '/colour': 'unknown-field' });
+    expect((await agent().post('/v1/anything', {})).body).toEqual({ taken: true });
+  });
+
   it('turns text into NFC', async () => {
     const { body } = await agent().post('/v1/letters', { ...good, text: 'Cafe\u0301' });
     expect((body as { text: string }).text).toBe('Caf\u00e9');

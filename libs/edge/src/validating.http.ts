@@ -1,6 +1,18 @@
-import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import {
+  Injectable,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type PipeTransform,
+  type ValidationError,
+} from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from './refusing.js';
-import { fieldProblems, type Place } from './validating.js';
+import { escaped, fieldProblems, type Place } from './validating.js';
 
 const pipeFor = (place: Place) =>
   new ValidationPipe({
@@ -27,6 +39,24 @@ export class RequestPipe implements PipeTransform {
     return plainly(await this.body.transform(value, metadata));
   }
 }
+
+/** A route without a body takes none: what somebody says there would be dropped without a word. */
+@Injectable()
+export class NothingUnasked implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (typeof body === 'object' && body !== null && !asksForBody(context)) {
+      const errors = Object.keys(body).map((name) => ({ pointer: `/${escaped(name)}`, code: 'unknown-field' }));
+      if (errors.length > 0) throw new Problem(400, 'request-invalid', { errors });
+    }
+    return next.handle();
+  }
+}
+
+const asksForBody = (context: ExecutionContext): boolean => {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) ?? {}) as object;
+  return Object.keys(parameters).some((parameter) => parameter.startsWith(`${RouteParamtypes.BODY}:`));
+};
 
 /** What was told, without the class it was checked as and without what was left out: a record holds plain JSON only. */
 const plainly = (value: unknown): unknown => {

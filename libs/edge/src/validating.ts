@@ -40,7 +40,8 @@ const codes: Readonly<Record<string, string>> = {
 const codeOf = (constraint: string): string =>
   codes[constraint] ?? (constraint.includes('-') ? constraint : constraint.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
 
-const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+/** As a segment of a JSON pointer (RFC 6901). */
+export const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** Where in the request a field stood: a body has pointers, a query and a path have parameters. */
 export type Place = 'body' | 'parameter';

@@ -19,8 +19,8 @@ export type ProblemDocument = {
   readonly facts?: Readonly<Record<string, string | number>>;
 };
 
-/** The language a caller would read, of those we write: the highest weight of Accept-Language wins, English when he does not say. */
-export const languageOf = (acceptLanguage: string | undefined): ProblemLanguage => {
+/** The language a caller would read, of those we write: the highest weight of Accept-Language wins, `otherwise` when he does not say. */
+export const languageOf = (acceptLanguage: string | undefined, otherwise: ProblemLanguage = 'en'): ProblemLanguage => {
   const wishes = (acceptLanguage ?? '')
     .split(',')
     .map((wish) => {
@@ -30,7 +30,7 @@ export const languageOf = (acceptLanguage: string | undefined): ProblemLanguage 
     })
     .filter(({ language, weight }) => language !== undefined && weight > 0)
     .sort((one, other) => other.weight - one.weight);
-  return wishes[0]?.language ?? 'en';
+  return wishes[0]?.language ?? otherwise;
 };
 
 const ours = (tag: string): ProblemLanguage | undefined => (/^zh(-|$)/.test(tag) ? 'zh-CN' : /^en(-|$)/.test(tag) ? 'en' : undefined);

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
 import { noContact, type AccountContactHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import { Allow, Commands, Desk, PlatformIdParam, ShowQuery, Shows, UuidParam, type Told, type ToSeal } from '@recourse/edge';
@@ -17,7 +16,6 @@ type Changing = { readonly location?: string; readonly seal?: readonly ToSeal[] 
 type AtTheDesk = Told & { readonly sealed: readonly SealedRef[] };
 
 /** Where the owner of an account is reached: registered by the platform alone. */
-@ApiTags('Accounts')
 @Controller('v1/accounts/:account/contact')
 export class AccountContactHttp {
   constructor(

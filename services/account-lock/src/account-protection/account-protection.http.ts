@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
 import { openAccount, type AccountProtectionHistory } from '@recourse/contracts';
 import { Allow, Commands, Desk, Lists, PlatformIdParam, Settings, ShowQuery, Shows, UuidParam, type Told } from '@recourse/edge';
 import { part } from '@recourse/event-store';
@@ -17,7 +16,6 @@ import { protectionShown } from './showing.js';
 const lockRefusals = ['cause-is-not-yours-to-bring', 'authority-order-missing', 'end-is-in-the-past'] as const;
 
 /** How accounts are protected: locks and limits, each a thing of its own, and signals that set them by rule. */
-@ApiTags('Accounts')
 @Controller('v1')
 export class AccountProtectionHttp {
   constructor(

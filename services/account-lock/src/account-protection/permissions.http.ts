@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { PermissionShown } from '@recourse/contracts';
 import { Allow, Answers, EVENT_STORE, PlatformIdParam, Problem } from '@recourse/edge';
 import { eventOf, type EventStore } from '@recourse/event-store';
@@ -14,7 +13,6 @@ import { permission, unreadable } from './permitting.js';
 const patience = 2_000;
 
 /** The question a wallet asks before every operation. Answered from the account's own stream at its head, never from a view; in doubt, no. */
-@ApiTags('Accounts')
 @Controller('v1/accounts/:account/permissions')
 export class PermissionsHttp {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}

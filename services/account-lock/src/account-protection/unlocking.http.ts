@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
-import { signpost, type AccountProtectionHistory, type Language } from '@recourse/contracts';
-import { Allow, Commands, Desk, Problem, Settings, ShowQuery, Shows, UuidParam, type Drafted, type Told } from '@recourse/edge';
+import { signpost, type AccountProtectionHistory } from '@recourse/contracts';
+import { Allow, Commands, Desk, languageOf, Problem, Settings, ShowQuery, Shows, UuidParam, type Drafted, type Told } from '@recourse/edge';
 import { part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -30,7 +29,6 @@ type Asked = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 type Doing = { readonly status: 200 | 201; readonly judged?: ReadonlySet<string> };
 
 /** How an owner gets an account back: proofs as this platform asks for them, decided by somebody who collected none. */
-@ApiTags('Unlock requests')
 @Controller('v1/unlock-requests')
 export class UnlockingHttp {
   constructor(
@@ -192,12 +190,8 @@ export class UnlockingHttp {
 
   private shown({ caller, headers }: FastifyRequest, account: string, history: AccountProtectionHistory, id: string | undefined): object {
     const { unlockSteps, defaultLanguage } = this.settings.of(caller.tenant);
-    const language: Language = /^zh\b/i.test(headers['accept-language'] ?? '')
-      ? 'zh-CN'
-      : headers['accept-language']
-        ? 'en'
-        : defaultLanguage;
-    const shown = unlockRequestShown(account, history, id, unlockSteps[language]);
+    const steps = unlockSteps[languageOf(headers['accept-language'], defaultLanguage)];
+    const shown = unlockRequestShown(account, history, id, steps);
     if (!shown) throw new Problem(404, 'not-found');
     return shown;
   }

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
 import { noContact, signpost, type AccountContactHistory, type StepUpShown, type StepUpsHistory } from '@recourse/contracts';
 import { Allow, Commands, Desk, EVENT_STORE, Problem, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import { eventOf, part, type EventStore } from '@recourse/event-store';
@@ -15,7 +14,6 @@ import { StepUpDto, VerificationDto } from './step-up.dto.js';
 import { ForStepUp } from './step-up.handler.js';
 
 /** One-time codes before what is sensitive. No answer ever holds a code; it goes to the registered route and nowhere else. */
-@ApiTags('Step-ups')
 @Controller('v1/step-ups')
 export class StepUpHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { parseReference, taxonomy, type CaseEvents, type CaseReceipts, type Category } from '@recourse/contracts';
 import { Allow, Commands, EVENT_STORE, Lists, Problem, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { EventStore } from '@recourse/event-store';
@@ -19,7 +18,6 @@ import {
 } from './complaint-case.dto.js';
 
 /** Cases: found, read, assessed, taken in hand. A case has the id of its complaint. */
-@ApiTags('Cases')
 @Controller('v1/cases')
 export class ComplaintCaseHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Allow, Commands, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -19,7 +18,6 @@ import {
 const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] as const;
 
 /** How a case is decided, answered, closed and, if it must be, opened again. */
-@ApiTags('Cases')
 @Controller('v1/cases')
 export class ConcludingHttp {
   constructor(private readonly cases: CaseDesk) {}

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { ConsoleEvent } from '@recourse/contracts';
 import { Allow, EVENT_STORE, Sends, Streams, type StreamEvent } from '@recourse/edge';
 import type { EventStore, Recorded } from '@recourse/event-store';
@@ -7,7 +6,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StreamQuery } from './complaint-case.dto.js';
 
 /** The desk's live view of everything that happens to its cases. */
-@ApiTags('Console')
 @Controller('v1/stream')
 export class ConsoleHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { referenceFrom } from '@recourse/contracts';
 import { Allow, Commands, UuidParam } from '@recourse/edge';
 import type { Claim } from '@recourse/event-store';
@@ -10,7 +9,6 @@ import { CaseDesk, type AtTheDesk } from './case-desk.http.js';
 import { ContactDto, InformationAnswerDto, InformationRequestDto, NoteDto, PromiseDto } from './complaint-case.dto.js';
 
 /** Everything we say to the customer and hear from him, and what we promise. */
-@ApiTags('Cases')
 @Controller('v1/cases')
 export class ContactingHttp {
   constructor(private readonly cases: CaseDesk) {}

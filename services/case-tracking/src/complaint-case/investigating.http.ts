@@ -1,5 +1,4 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { CaseHistory, DisputedPaymentHistory } from '@recourse/contracts';
 import { Allow, Commands, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,7 +10,6 @@ import { CauseDto, CompletionDto, DroppingDto, MeasureDto, ProtectionRequestDto 
 const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] as const;
 
 /** What went wrong, what is done about it, and what the account needs meanwhile. */
-@ApiTags('Cases')
 @Controller('v1/cases')
 export class InvestigatingHttp {
   constructor(private readonly cases: CaseDesk) {}

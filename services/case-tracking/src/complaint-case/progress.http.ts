@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { caseHistory, type CaseHistory, type CaseProgress } from '@recourse/contracts';
 import { Allow, EVENT_STORE, languageOf, Problem, Sends, ShowQuery, Shows, Streams, UuidParam, type StreamEvent } from '@recourse/edge';
 import type { EventStore, Recorded } from '@recourse/event-store';
@@ -8,7 +7,6 @@ import { CaseDesk, mayTouch, streamOf } from './case-desk.http.js';
 import { progressOf } from './showing.js';
 
 /** What the customer may see at any time, by asking or by listening. */
-@ApiTags('Progress')
 @Controller('v1/cases')
 export class ProgressHttp {
   constructor(

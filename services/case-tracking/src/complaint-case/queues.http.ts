@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
 import { isCategory, type CaseHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import { Allow, Answers, Commands, Desk, Problem, VIEWS } from '@recourse/edge';
@@ -13,7 +12,6 @@ import { complaintCase } from './deciding.js';
 import type { CaseRefusal } from './refusals.js';
 
 /** What waits at the desk, by the skill it takes. */
-@ApiTags('Queues')
 @Controller('v1/queues')
 export class QueuesHttp {
   constructor(

@@ -1,12 +1,10 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { parseReference, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
 import { Allow, AllowAnyone, Answers, Problem, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk } from './case-desk.http.js';
 
 /** Receipts of contacts: what was said and promised, in the customer's hands. */
-@ApiTags('Receipts')
 @Controller('v1/receipts')
 export class ReceiptsHttp {
   constructor(private readonly cases: CaseDesk) {}

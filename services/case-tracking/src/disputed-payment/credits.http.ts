@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { instantPlus, signpost, type CreditHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import { Allow, Commands, Settings, ShowQuery, Shows, UuidParam, type Told } from '@recourse/edge';
@@ -14,7 +13,6 @@ import { PaymentDesk, type Doings } from './payment-desk.http.js';
 type About = { readonly payment: string; readonly credit: CreditHistory };
 
 /** Credits: ordered here, made by the wallet, and arrived only when its ledger says so under a reference nobody used before. */
-@ApiTags('Credits')
 @Controller('v1/credit-orders')
 export class CreditsHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Allow, Commands, Desk, Lists, PlatformIdParam, Problem, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DisputeDto, PaymentConfirmationDto, PaymentsQuery } from './disputed-payment.dto.js';
@@ -8,7 +7,6 @@ import { PaymentDesk } from './payment-desk.http.js';
 import { disputedPayments, paymentListed, PaymentRow } from './payments.view.js';
 
 /** Payments that are not as they should be. What was paid bounds what flows back, whichever cases it is about. */
-@ApiTags('Payments')
 @Controller('v1/payments')
 export class DisputedPaymentHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { instantPlus, signpost, type DisputedPaymentHistory } from '@recourse/contracts';
 import { Allow, Commands, Problem, Settings, ShowQuery, Shows, UuidParam, type Caller } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,7 +18,6 @@ const judged: ReadonlySet<string> = new Set([
 ]);
 
 /** Refunds: asked for, looked at by the merchant under its own clock, granted in part or whole, or declined for a reason. */
-@ApiTags('Refunds')
 @Controller('v1/refunds')
 export class RefundsHttp {
   constructor(

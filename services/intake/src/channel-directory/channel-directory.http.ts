@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
 import { nearestLanguage, type ChannelDirectoryHistory, type ChannelsShown } from '@recourse/contracts';
 import { Allow, AllowAnyone, Answers, Commands, Desk, EVENT_STORE, PlatformIdParam, Problem, Settings, type Told } from '@recourse/edge';
 import { part, type EventStore, type Order } from '@recourse/event-store';
@@ -11,7 +10,6 @@ import { ForChannels } from './channel-directory.handler.js';
 import { channelDirectory, type ChannelCommand } from './deciding.js';
 
 /** Where may I complain, and is this hotline yours: open to the world. A platform keeps its own channels. */
-@ApiTags('Channels')
 @Controller('v1/channels')
 export class ChannelDirectoryHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Allow, Commands, Desk, Lists, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -11,7 +10,6 @@ import { isToldToStaff } from './receiving.js';
 import { completenessShown, shown } from './showing.js';
 
 /** Where complaints come in. Every answer says what is still missing and, when it is complex, suggests the telephone. */
-@ApiTags('Complaints')
 @Controller('v1/complaints')
 export class ComplaintHttp {
   constructor(

@@ -1,5 +1,4 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { refuse } from '@recourse/decider';
 import { Allow, Commands, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +8,6 @@ import type { Telling } from './gathering.js';
 import { AuthorityDto, CheckDto, DetailsGivenDto, PartiesDto } from './telling.dto.js';
 
 /** What comes after the first word: before receipt and after it, in any order, nothing told before is lost. */
-@ApiTags('Complaints')
 @Controller('v1/complaints/:id')
 export class TellingHttp {
   constructor(private readonly complaints: ComplaintDesk) {}

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { codes, evidenceKinds, type Code, type ComplaintHistory, type EvidenceHistory, type EvidenceKind } from '@recourse/contracts';
 import { Allow, Commands, Desk, Downloads, Problem, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import { part } from '@recourse/event-store';
@@ -17,7 +17,6 @@ const givingForm = { kind: { codes: evidenceKinds, needed: true }, from: { codes
 const redactingForm = { why: { codes: codes['redaction-why'], needed: true } };
 
 /** The evidence of complaints: hashed at receipt, encrypted before it touches the disk, never overwritten. */
-@ApiTags('Evidence')
 @Controller('v1')
 export class EvidenceHttp {
   constructor(
