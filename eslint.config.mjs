@@ -74,6 +74,7 @@ export default tseslint.config(
             { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib', 'type:contract', 'type:tool'] },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:tool', 'type:lib', 'type:contract', 'type:service', 'type:story'] },
             { sourceTag: 'type:story', onlyDependOnLibsWithTags: ['type:contract', 'type:tool'] },
+            { sourceTag: 'type:bench', onlyDependOnLibsWithTags: ['type:contract', 'type:tool', 'type:lib', 'type:story'] },
           ],
         },
       ],

@@ -16,6 +16,8 @@ const projects = [
   'deploy/embedded',
   'deploy/issuer',
   'stories',
+  'bench',
+  'faults',
 ];
 
 export default {
