@@ -16,13 +16,20 @@ export const claimHome = (
   statfs: (path: string) => { bavail: number; bsize: number } = fs.statfsSync,
 ): { release(): void } => {
   try {
-    for (const folder of ['', 'logs', 'issuer', 'evidence']) fs.mkdirSync(path.join(home, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ['', 'logs', 'issuer', 'evidence']) makeFolder(path.resolve(home, folder));
     const { bavail, bsize } = statfs(home);
     if (bavail * bsize < room) throw noRoom(home, bavail * bsize);
     return claim(home, url);
   } catch (error) {
     throw sentenceFor(error, home);
   }
+};
+
+/** Not mkdir's own `recursive`: where a file system answers ENOENT for a parent that is there (/proc does), Node asks it again for ever. */
+const makeFolder = (folder: string): void => {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder, { mode: 0o700 });
 };
 
 /** What the file system says, in words. Node says ENOENT when it cannot make a directory on a read-only disk. */
