@@ -111,17 +111,17 @@ const reminders: View = {
   name: 'reminders',
   version: 1,
   entities: [ReminderRow],
-  apply: async (manager, { stream, type, tenant, data }) => {
+  apply: (rows, { stream, type, tenant, data }) => {
     const id = stream.replace(/^reminder-/, '');
     if (type === 'ReminderWritten')
-      await manager.insert(ReminderRow, {
+      rows.put(ReminderRow, {
         id,
         tenant,
         label: String(data['label']),
         stage: 'open',
         remindAt: (data['remindAt'] as string | undefined) ?? null,
       });
-    if (type === 'ReminderEnded') await manager.update(ReminderRow, { id }, { stage: 'ended' });
+    if (type === 'ReminderEnded') rows.change(ReminderRow, { id }, { stage: 'ended' });
   },
 };
 

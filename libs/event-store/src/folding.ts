@@ -39,7 +39,13 @@ export const foldStream = async <State>(
   return { state: foldRecords(histories, stream, records) as State, stream, version, tenant, leaf };
 };
 
-const foldRecords = (histories: Histories, stream: string, records: readonly Recorded[], from?: { readonly state: unknown }): unknown => {
+/** The state that records of one stream, in order, lead to. */
+export const foldRecords = (
+  histories: Histories,
+  stream: string,
+  records: readonly Recorded[],
+  from?: { readonly state: unknown },
+): unknown => {
   const history = byPrefix(histories, stream);
   if (!history) throw new Error(`No history is registered for ${stream}.`);
   const step = (typeof history === 'function' ? history : history.evolve) as (state: unknown, record: Recorded) => unknown;

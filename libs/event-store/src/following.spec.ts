@@ -17,7 +17,7 @@ beforeEach(async () => {
   second = await PostgresEventStore.open({ service: 'test', logUrl: house.database.logUrl });
   owner = new pg.Client({ connectionString: house.database.ownerUrl });
   await owner.connect();
-  await owner.query(`create table done (follower text, position bigint);
+  await owner.query(`create table done (follower text, position bigint, at timestamptz not null default clock_timestamp());
     do $$ begin execute format('grant select, insert, delete on done to %I', replace(current_user, '_owner', '_log')); end $$`);
   followers = [];
 });
@@ -41,10 +41,10 @@ const start = (more: Partial<Following> = {}, store: PostgresEventStore = house.
 };
 /** Writes each position once more: a position done twice or never would show. */
 const writeDown = async (records: readonly Recorded[], session: pg.PoolClient) => {
-  for (const { position } of records) await session.query('insert into done values ($1, $2)', ['walker', position]);
+  for (const { position } of records) await session.query('insert into done (follower, position) values ($1, $2)', ['walker', position]);
 };
 const done = async () =>
-  (await owner.query<{ position: string }>('select position from done order by ctid')).rows.map(({ position }) => Number(position));
+  (await owner.query<{ position: string }>('select position from done order by at, ctid')).rows.map(({ position }) => Number(position));
 const upTo = (last: number) => Array.from({ length: last + 1 }, (_, position) => position);
 const until = async (true_: () => boolean | Promise<boolean>, ms = 8_000) => {
   for (const giveUp = performance.now() + ms; !(await true_()); await pause(10))

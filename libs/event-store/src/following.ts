@@ -162,11 +162,18 @@ export class Follower<Session = pg.PoolClient> {
     this.#lease = lease;
     this.#position = lease.position;
     try {
+      let ahead: Promise<readonly Recorded[]> | undefined;
       while (!over.aborted) {
-        const records = await store.readLog(lease.position, batch);
+        const records = await (ahead ?? store.readLog(lease.position, batch));
+        ahead = undefined;
         if (records.length === 0) {
           await store.waitFor(lease.position, this.#pace.look, over);
           continue;
+        }
+        if (records.length === batch) {
+          // Behind: PostgreSQL reads the next batch while this one is worked on.
+          ahead = store.readLog(records.at(-1)!.position, batch);
+          ahead.catch(() => undefined); // whoever awaits it is told
         }
         await handle?.(records, over);
         await this.#move(lease, records.at(-1)!.position, (session) => effect?.(records, session));

@@ -9,5 +9,6 @@ export { migrate, secureView, type Migrating } from './migrating.js';
 export { PostgresEventStore, type StoreOptions } from './postgres-event-store.js';
 export { byPrefix, foldStream, Foldings, type Folded, type Histories, type History } from './folding.js';
 export { follow, Follower, pgSessions, usualPace, type Following, type Pace, type Query, type Sessions } from './following.js';
+export { ForeignRow, type RowClass, type Rows, type Tenanted } from './gathering.js';
 export { Views, type View, type ViewsOptions } from './viewing.js';
 export type { Until } from './reading.js';

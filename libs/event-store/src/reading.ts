@@ -59,6 +59,21 @@ const readPages = async (
   }
 };
 
+/** The beginnings of several streams, each in order up to before a version. */
+export const readBeginnings = async (
+  database: Queryable,
+  wanted: readonly { readonly stream: string; readonly before: number }[],
+): Promise<Recorded[]> => {
+  const { rows } = await database.query<RecordedRow>({
+    name: 'read-beginnings',
+    text: `select ${recordedColumns} from unnest($1::text[], $2::integer[]) as wanted(of_stream, before_version)
+           join log.event on stream = of_stream collate "C" and version < before_version order by stream, version`,
+    values: [wanted.map(({ stream }) => stream), wanted.map(({ before }) => before)],
+    rowMode: 'array',
+  } as pg.QueryArrayConfig);
+  return rows.map(toRecorded);
+};
+
 /** The last position recorded not later than an instant, -1 when there is none. */
 export const positionAt = async (database: Queryable, instant: string): Promise<number> => {
   const { rows } = await database.query<{ at: string }>({

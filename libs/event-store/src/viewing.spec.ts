@@ -49,20 +49,17 @@ const caseload: View = {
   name: 'caseload',
   version: 1,
   entities: [CaseloadRow],
-  apply: async (manager, { stream, tenant, position, type }, history) => {
+  apply: async (rows, { stream, tenant, position, type }, history) => {
     if (type !== 'Noted') return;
     const { count, words } = await history<Notes>();
-    await manager.save(CaseloadRow, { stream, tenant, notes: count, words: words.join(' '), changedAt: `${position}` });
+    rows.put(CaseloadRow, { stream, tenant, notes: count, words: words.join(' '), changedAt: `${position}` });
   },
 };
 const tally: View = {
   name: 'tally',
   version: 1,
   entities: [TallyRow],
-  apply: async (manager, { tenant }) => {
-    const row = await manager.findOneBy(TallyRow, { tenant });
-    await manager.save(TallyRow, { tenant, events: (row?.events ?? 0) + 1 });
-  },
+  apply: (rows, { tenant }) => rows.change(TallyRow, { tenant }, ({ events }) => ({ events: events + 1 }), { tenant, events: 1 }),
 };
 
 const quick: Pace = { beat: 50, silence: 600, look: 200 };
@@ -166,10 +163,10 @@ describe('Views', () => {
     const shouting: View = {
       ...caseload,
       version: 2,
-      apply: async (manager, { stream, tenant, position, type }, history) => {
+      apply: async (rows, { stream, tenant, position, type }, history) => {
         if (type !== 'Noted') return;
         const { count, words } = await history<Notes>();
-        await manager.save(CaseloadRow, { stream, tenant, notes: count, words: words.join(' ').toUpperCase(), changedAt: `${position}` });
+        rows.put(CaseloadRow, { stream, tenant, notes: count, words: words.join(' ').toUpperCase(), changedAt: `${position}` });
       },
     };
     views = await Views.open(optionsFor(house.store, { views: [shouting, tally] }));

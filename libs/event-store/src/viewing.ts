@@ -1,21 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { follow, type Follower, type Pace, type Sessions } from './following.js';
-import { Foldings, type Histories } from './folding.js';
+import { follow, pgSessions, type Follower, type Pace } from './following.js';
+import type { Histories } from './folding.js';
+import { Gathering, type RowClass, type Rows, type Shape, type Tenanted } from './gathering.js';
 import type { PostgresEventStore } from './postgres-event-store.js';
-import { readStreamOf, sessionOptions, type Until } from './reading.js';
+import { readBeginnings, readStreamOf, sessionOptions, type Until } from './reading.js';
 import type { Recorded } from './record.js';
+import { Memory } from './remembering.js';
+import { store as storeRows } from './storing.js';
 
-/** A read model: what each record changes in its tables, in log order. A row takes its tenant from the record, never from its data. */
+/** Most records of a batch: reached only while a view is behind. */
+const batch = 2_000;
+
+/**
+ * A read model: (name, version, fold). The fold says what each record changes in its rows, in log order, and reads nothing but the history. A
+ * row takes its tenant from the record, never from its data; one of another tenant is refused.
+ */
 export type View = {
   readonly name: string;
   /** Another number means: built anew from position 0. */
   readonly version: number;
   /** In the order in which rows refer to each other; made and secured (`secureView`) by migrations. */
-  readonly entities: readonly (abstract new () => object)[];
+  readonly entities: readonly RowClass[];
   /** `history` is the public state the record left its stream in. */
-  apply(manager: EntityManager, record: Recorded, history: <State>() => Promise<State>): Promise<void>;
+  apply(rows: Rows, record: Recorded, history: <State>() => Promise<State>): Promise<void> | void;
 };
 
 export type ViewsOptions = {
@@ -32,7 +41,7 @@ export type ViewsOptions = {
 
 /** The views of one service: kept up to date by the log role, read by the web role, dropped and built again at any time. */
 export class Views {
-  readonly #followers = new Map<string, Follower<EntityManager>>();
+  readonly #followers = new Map<string, Follower>();
 
   private constructor(
     private readonly store: PostgresEventStore,
@@ -56,21 +65,27 @@ export class Views {
     const opened = new Views(store, source(options.logUrl, 2), source(options.webUrl, 4));
     await Promise.all([opened.writing.initialize(), opened.reading.initialize()]);
     await opened.#checkSecured();
-    const foldings = new Foldings(store, histories);
+    const shapeOf = shapesOf(opened.writing);
     for (const view of views) {
-      const follower = follow<EntityManager>({
+      const memory = new Memory(histories, (wanted) => readBeginnings(store.pool, wanted));
+      const target = { schema: 'public', tables: view.entities, shapeOf };
+      let gathered = new Gathering(shapeOf);
+      const follower = follow({
         name: `view:${view.name}`,
         version: view.version,
         store,
         pool: store.pool,
-        sessions: typeormSessions(opened.writing),
-        effect: async (records, manager) => {
-          for (const record of records) await view.apply(manager, record, () => foldings.at(record));
+        sessions: pgSessions(poolOf(opened.writing)),
+        handle: async (records) => {
+          memory.begin(records, records.length === batch);
+          gathered = new Gathering(shapeOf);
+          for (const record of records) await view.apply(gathered.by(record), record, () => memory.at(record));
         },
-        reset: async (manager) => {
-          for (const entity of [...view.entities].reverse()) await manager.createQueryBuilder().delete().from(entity).execute();
+        effect: (_, client) => storeRows(client, gathered, target),
+        reset: async (client) => {
+          for (const table of [...view.entities].reverse()) await client.query(`delete from ${pg.escapeIdentifier(shapeOf(table).table)}`);
         },
-        batch: 200,
+        batch,
         ...(pace && { pace }),
         failed: (error) => failed?.(view.name, error),
       });
@@ -94,8 +109,7 @@ export class Views {
 
   /** A stream as the web role may read it: empty when it belongs to another tenant. */
   async readStream(tenant: string, stream: string, until?: Until): Promise<readonly Recorded[]> {
-    const { master: pool } = this.reading.driver as unknown as { master: pg.Pool };
-    return readStreamOf(pool, tenant, stream, until);
+    return readStreamOf(poolOf(this.reading), tenant, stream, until);
   }
 
   /** Waits until every view has taken in this position (the head unless said otherwise); false after `ms`. */
@@ -144,10 +158,20 @@ export class Views {
   }
 }
 
-/** TypeORM answers a select, and only a select, with its rows. */
-const typeormSessions =
-  (source: DataSource): Sessions<EntityManager> =>
-  (work) =>
-    source.transaction((manager) =>
-      work(manager, async <Row>(sql: string, values: readonly unknown[]) => (await manager.query(sql, [...values])) as Row[]),
-    );
+const poolOf = (source: DataSource): pg.Pool => (source.driver as unknown as { master: pg.Pool }).master;
+
+/** Tables as TypeORM knows them. A row of a view is plain: what a column cannot keep as it is has no place in it. */
+const shapesOf = (source: DataSource): ((table: RowClass) => Shape) => {
+  const shapes = new Map<RowClass, Shape>();
+  return (table) => {
+    const known = shapes.get(table);
+    if (known) return known;
+    const { tableName, columns } = source.getMetadata(table as new () => Tenanted);
+    if (columns.some(({ transformer, embeddedMetadata }) => transformer || embeddedMetadata))
+      throw new Error(`${tableName}: the rows of a view have plain columns.`);
+    const members = columns.map(({ propertyName: property, databaseName: column }) => ({ property, column }));
+    const shape = { table: tableName, members, key: members.filter((_, at) => columns[at]!.isPrimary) };
+    shapes.set(table, shape);
+    return shape;
+  };
+};

@@ -39,18 +39,18 @@ export const dueView: View = {
   name: 'due',
   version: 1,
   entities: [DueRow],
-  async apply(manager, { type, data, tenant, stream }) {
+  apply(rows, { type, data, tenant, stream }) {
     const begun = begins[type];
     const ended = over[type];
     if (begun && data[begun.ends] !== undefined)
-      await manager.insert(DueRow, {
+      rows.put(DueRow, {
         thing: data[begun.id] as string,
         tenant,
         stream,
         kind: begun.kind,
         due: new Date(data[begun.ends] as string),
       });
-    if (ended) await manager.delete(DueRow, { thing: data[ended] as string });
+    if (ended) rows.remove(DueRow, { thing: data[ended] as string });
   },
 };
 

@@ -26,10 +26,10 @@ export const protectionsView: View = {
   name: 'protections',
   version: 1,
   entities: [ProtectedAccountRow],
-  async apply(manager, record, history) {
+  async apply(rows, record, history) {
     if (!record.stream.startsWith('account-') || !('sequence' in record.data)) return;
     const { state, sequence, locks, limits } = await history<AccountProtectionHistory>();
-    const row: ProtectedAccountRow = {
+    rows.put(ProtectedAccountRow, {
       tenant: record.tenant,
       account: accountOf(record),
       state,
@@ -37,8 +37,7 @@ export const protectionsView: View = {
       locks: locks.filter(({ ended }) => !ended).length,
       limits: limits.filter(({ ended }) => !ended).length,
       changedAt: new Date(record.at),
-    };
-    await manager.upsert(ProtectedAccountRow, row, ['tenant', 'account']);
+    });
   },
 };
 

@@ -57,11 +57,11 @@ export const caseloadView: View = {
   name: 'caseload',
   version: 1,
   entities: [CaseRow],
-  async apply(manager, record, history) {
+  async apply(rows, record, history) {
     if (!record.stream.startsWith('case-')) return;
     const row = rowOf(record, await history<CaseHistory>());
-    if (record.version === 0) await manager.insert(CaseRow, { ...row, opened: String(record.position) });
-    else await manager.update(CaseRow, { case: row.case }, row);
+    if (record.version === 0) rows.put(CaseRow, { ...row, opened: String(record.position) });
+    else rows.change(CaseRow, { case: row.case }, row);
   },
 };
 

@@ -22,24 +22,24 @@ export const dueView: View = {
   name: 'case-due',
   version: 1,
   entities: [DueRow],
-  async apply(manager, record) {
+  apply(rows, record) {
     if (!record.stream.startsWith('case-')) return;
     const row = { tenant: record.tenant, case: record.stream.slice('case-'.length) };
     const event = { type: record.type, ...record.data } as unknown as ComplaintCaseEvent;
     switch (event.type) {
       case 'UpdatePromised':
-        await manager.insert(DueRow, { ...row, kind: 'promise', what: event.promise, due: new Date(event.due) });
+        rows.put(DueRow, { ...row, kind: 'promise', what: event.promise, due: new Date(event.due) });
         return;
       case 'PromiseKept':
       case 'PromiseMissed':
-        await manager.delete(DueRow, { kind: 'promise', what: event.promise });
+        rows.remove(DueRow, { kind: 'promise', what: event.promise });
         return;
       case 'InformationAsked':
-        await manager.insert(DueRow, { ...row, kind: 'information', what: event.request, due: new Date(event.due) });
+        rows.put(DueRow, { ...row, kind: 'information', what: event.request, due: new Date(event.due) });
         return;
       case 'InformationReceived':
       case 'InformationRequestLapsed':
-        await manager.delete(DueRow, { kind: 'information', what: event.request });
+        rows.remove(DueRow, { kind: 'information', what: event.request });
         return;
       default:
     }

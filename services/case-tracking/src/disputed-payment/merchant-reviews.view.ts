@@ -19,12 +19,11 @@ export const merchantReviewsView: View = {
   name: 'merchant-reviews',
   version: 1,
   entities: [ReviewRow],
-  async apply(manager, { type, data, tenant, stream }) {
+  apply(rows, { type, data, tenant, stream }) {
     if (!stream.startsWith('payment-')) return;
     const refund = data['refund'] as string;
-    if (type === 'MerchantAsked') await manager.insert(ReviewRow, { refund, tenant, stream, due: new Date(data['due'] as string) });
-    if (type === 'RefundApproved' || type === 'RefundDeclined' || type === 'MerchantReviewLapsed')
-      await manager.delete(ReviewRow, { refund });
+    if (type === 'MerchantAsked') rows.put(ReviewRow, { refund, tenant, stream, due: new Date(data['due'] as string) });
+    if (type === 'RefundApproved' || type === 'RefundDeclined' || type === 'MerchantReviewLapsed') rows.remove(ReviewRow, { refund });
   },
 };
 

@@ -33,13 +33,13 @@ export const paymentsView: View = {
   name: 'payments',
   version: 1,
   entities: [PaymentRow],
-  async apply(manager, record, history) {
+  async apply(rows, record, history) {
     if (!record.stream.startsWith('payment-')) return;
     const { payment, transaction, disputes, confirmed, refunds, credits } = await history<DisputedPaymentHistory>();
     const claimed = disputes.map((dispute) => dispute.claimed).reduce((most, one) => (one.value > most.value ? one : most));
     const arrived = credits.filter(({ state }) => state === 'confirmed' || state === 'reversed');
     const credited = arrived.reduce((sum, { amount, reversed }) => sum + amount.value - (reversed?.amount.value ?? 0), 0);
-    const row: PaymentRow = {
+    rows.put(PaymentRow, {
       tenant: record.tenant,
       payment,
       transaction: transaction ?? null,
@@ -50,8 +50,7 @@ export const paymentsView: View = {
       credited: String(credited),
       openRefunds: refunds.filter(({ state }) => !settled.has(state)).length,
       disputedAt: new Date(disputes[0]!.at),
-    };
-    await manager.upsert(PaymentRow, row, ['tenant', 'payment']);
+    });
   },
 };
 

@@ -51,14 +51,11 @@ export const draftsView: View = {
   name: 'drafts',
   version: 1,
   entities: [Draft],
-  apply: async (manager, record, history) => {
+  apply: async (rows, record, history) => {
     if (!record.stream.startsWith('complaint-')) return;
     const { matter, stage, subject, channel, language, category, narratives, drafted } = await history<ComplaintHistory>();
-    if (stage !== 'drafted') {
-      await manager.delete(Draft, { matter });
-      return;
-    }
-    await manager.save(Draft, {
+    if (stage !== 'drafted') return rows.remove(Draft, { matter });
+    rows.put(Draft, {
       matter,
       tenant: record.tenant,
       subject: subject ?? null,

@@ -18,10 +18,10 @@ export const feedView: View = {
   name: 'feed',
   version: 1,
   entities: [FeedRow],
-  async apply(manager, record) {
+  apply(rows, record) {
     if (record.type !== 'PlatformTold') return;
     const message = platformMessage(record);
-    await manager.insert(FeedRow, { tenant: record.tenant, number: message.number, message });
+    rows.put(FeedRow, { tenant: record.tenant, number: message.number, message });
   },
 };
 

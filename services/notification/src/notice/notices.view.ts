@@ -71,13 +71,13 @@ export const noticesView: View = {
   name: 'notices',
   version: 1,
   entities: [NoticeRow],
-  async apply(manager, record) {
+  apply(rows, record) {
     if (!record.stream.startsWith('notice-')) return;
     const notice = record.stream.slice('notice-'.length);
     const event = { type: record.type, ...record.data } as unknown as NoticeEvent;
-    if (event.type === 'NoticePlanned') await manager.insert(NoticeRow, rowOf(record, event));
+    if (event.type === 'NoticePlanned') rows.put(NoticeRow, rowOf(record, event));
     const change = changeOf(record, event);
-    if (change) await manager.update(NoticeRow, { notice }, change);
+    if (change) rows.change(NoticeRow, { notice }, change);
   },
 };
 

@@ -50,16 +50,16 @@ export const endpointsView: View = {
   name: 'webhook-endpoints',
   version: 1,
   entities: [EndpointRow],
-  async apply(manager, { stream, type, data, tenant, at, version }) {
+  apply(rows, { stream, type, data, tenant, at, version }) {
     if (!stream.startsWith('endpoint-')) return;
     const event = { type, ...data } as unknown as EndpointEvent;
     if (event.type === 'EndpointRegistered') {
       const { endpoint, url, after } = event;
       const none = { enabledVersion: 0, replayVersion: 0, replayAfter: 0, testVersion: 0, test: null };
-      await manager.insert(EndpointRow, { endpoint, tenant, url, state: 'enabled', after, registeredAt: new Date(at), ...none });
+      rows.put(EndpointRow, { endpoint, tenant, url, state: 'enabled', after, registeredAt: new Date(at), ...none });
       return;
     }
     const change = changeOf(event, version);
-    if (Object.keys(change).length > 0) await manager.update(EndpointRow, { endpoint: stream.slice('endpoint-'.length) }, change);
+    if (Object.keys(change).length > 0) rows.change(EndpointRow, { endpoint: stream.slice('endpoint-'.length) }, change);
   },
 };
