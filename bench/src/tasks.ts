@@ -1,0 +1,18 @@
+import { appending, type AppendingOptions } from './tasks/appending.js';
+import { appendingToEmmett, type EmmettOptions } from './tasks/appending-to-emmett.js';
+import type { Rate } from './tasks/timing.js';
+
+/** Gets ready, and returns what is measured once everybody is. */
+export type Task<Options, Result> = (options: Options) => Promise<() => Promise<Result>>;
+
+/** What a process of its own can be asked to do. */
+export type Tasks = {
+  readonly appending: { readonly options: AppendingOptions; readonly result: Rate };
+  readonly 'appending-to-emmett': { readonly options: EmmettOptions; readonly result: Rate };
+};
+export type Job = { [Name in keyof Tasks]: { readonly name: Name; readonly options: Tasks[Name]['options'] } }[keyof Tasks];
+
+export const tasks: { readonly [Name in keyof Tasks]: Task<Tasks[Name]['options'], Tasks[Name]['result']> } = {
+  appending,
+  'appending-to-emmett': appendingToEmmett,
+};
