@@ -1,5 +1,5 @@
 import type { PublishedSettings } from '@recourse/contracts';
-import type { By, EventStore, Histories, Instant, Order, Outcome, View, Views } from '@recourse/event-store';
+import type { By, EventStore, Histories, Instant, Order, Outcome, Upcaster, View, Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import type { Announce, Hearing as Heard, Watermarks } from '@recourse/relay';
 import type { EntityManager } from 'typeorm';
@@ -47,6 +47,8 @@ export type HouseOptions = {
   readonly histories: Histories;
   /** By stream prefix as well; a prefix left out is not announced. */
   readonly announce?: Readonly<Record<string, Announce>>;
+  /** From every shape that this service's events ever had to today's. */
+  readonly upcasters?: readonly Upcaster[];
   readonly hears?: readonly Hearing[];
   readonly views?: readonly View[];
   readonly entities?: readonly (abstract new () => object)[];

@@ -40,7 +40,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
   };
   try {
     const kek = readKek(configuration.of(variables.kekFile));
-    const store = await PostgresEventStore.open({ service, logUrl });
+    const store = await PostgresEventStore.open({ service, logUrl, ...(house.upcasters && { upcasters: house.upcasters }) });
     closers.push(() => store.close());
     const privacy = postgresPrivacy({ store, service, keyringUrl: configuration.of(variables.keyring), kek });
     closers.push(() => privacy.close());

@@ -6,22 +6,63 @@ type Item = { name: string; rows: number; bytes: number; touches: string[] };
 const item = (name: string, more: Partial<Item> = {}): Item => ({ name, rows: 1, bytes: 10, touches: [name], ...more });
 const limits: Limits = { batchRows: 4, batchBytes: 100, waiting: 10, waitingBytes: 1_000 };
 
-const batcherWith = (some: Partial<Limits> = {}) => {
+const batcherWith = (some: Partial<Limits> = {}, lanes = 1) => {
   const batches: string[][] = [];
-  let inFlight = 0;
+  const underway = new Map<number, readonly Item[]>();
   const batcher = new Batcher<Item>(
-    async (batch) => {
-      expect(++inFlight).toBe(1);
+    async (batch, lane) => {
+      expect(underway.has(lane)).toBe(false);
+      const touched = [...underway.values()].flat().flatMap(({ touches }) => touches);
+      expect(batch.flatMap(({ touches }) => touches).filter((thing) => touched.includes(thing))).toEqual([]);
+      underway.set(lane, batch);
+      expect(underway.size).toBeLessThanOrEqual(lanes);
       batches.push(batch.map(({ name }) => name));
       await pause(2);
-      inFlight--;
+      underway.delete(lane);
     },
     { ...limits, ...some },
+    lanes,
   );
   return { batcher, batches };
 };
 
-describe('The batcher', () => {
+describe('The batcher with two lanes', () => {
+  it('halves what waits when nothing is on its way, so that one half is prepared while the other is written', async () => {
+    const { batcher, batches } = batcherWith({ batchRows: 100, batchBytes: 10_000, waiting: 100 }, 2);
+    for (let n = 0; n < 20; n++) batcher.add(item(`${n}`));
+    await batcher.drained();
+    expect(batches.map(({ length }) => length)).toEqual([10, 10]);
+  });
+  it('keeps back what touches a thing on its way, and everything behind that on the same thing', async () => {
+    const { batcher, batches } = batcherWith({}, 2);
+    batcher.add(item('1', { touches: ['x'] }));
+    await pause(0);
+    for (const [name, ...touches] of [
+      ['2', 'x', 'y'],
+      ['3', 'y'],
+      ['4', 'z'],
+    ] as const)
+      batcher.add(item(name, { touches: [...touches] }));
+    await batcher.drained();
+    expect(batches).toEqual([['1'], ['4'], ['2'], ['3']]);
+  });
+  it('sends everything once, each thing in its order, whatever comes when', async () => {
+    const { batcher, batches } = batcherWith({ batchRows: 7, waiting: 1_000, waitingBytes: 100_000 }, 2);
+    for (let n = 0; n < 300; n++) {
+      batcher.add(item(`${n}`, { touches: [`t${n % 13}`, `u${n % 5}`] }));
+      if (n % 17 === 0) await pause(1);
+    }
+    await batcher.drained();
+    const sent = batches.flat().map(Number);
+    expect([...sent].sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+    for (let thing = 0; thing < 13; thing++) {
+      const order = sent.filter((n) => n % 13 === thing);
+      expect(order).toEqual([...order].sort((a, b) => a - b));
+    }
+  });
+});
+
+describe('The batcher with one lane', () => {
   it('sends what queued while the last batch was on its way, one batch at a time', async () => {
     const { batcher, batches } = batcherWith();
     batcher.add(item('a'));

@@ -21,20 +21,33 @@ export class StoreBusy extends Error {
   }
 }
 
+/** With fewer than this nothing is gained by halving: a batch has its own cost. */
+const worthHalving = 16;
+
 /**
- * Adaptive group commit. At most one batch is on its way; what arrives meanwhile is the next one. There is no timer: alone, a request leaves
- * at once, and the slower the disk or the longer the queue for the lock, the larger the batches become.
+ * Adaptive group commit. What arrives while batches are on their way is the next one. There is no timer: alone, a request leaves at once, and
+ * the slower the disk or the longer the queue for the lock, the larger the batches become.
+ *
+ * Two batches are on their way at once: while the database writes one, this process prepares the other, and the database finds it waiting at the
+ * lock. More than two would only wait there.
  */
 export class Batcher<Item extends Waiting> {
   #queue: Item[] = [];
   #bytes = 0;
-  #running: Promise<void> | undefined;
+  /** What is on its way touches these: whoever touches them too waits, because only then is it known where he comes to stand. */
+  readonly #underway = new Set<string>();
+  readonly #free: number[];
+  #departing = false;
+  #drained: (() => void)[] = [];
 
-  /** `send` settles every item it is given and never rejects. */
+  /** `send` settles every item it is given and never rejects; on each lane one batch is on its way at a time. */
   constructor(
-    private readonly send: (batch: Item[]) => Promise<void>,
+    private readonly send: (batch: Item[], lane: number) => Promise<void>,
     private readonly limits: Limits = usualLimits,
-  ) {}
+    private readonly lanes = 2,
+  ) {
+    this.#free = Array.from({ length: lanes }, (_, lane) => lane);
+  }
 
   get waiting(): number {
     return this.#queue.length;
@@ -44,35 +57,61 @@ export class Batcher<Item extends Waiting> {
     if (this.#queue.length >= this.limits.waiting || this.#bytes + item.bytes > this.limits.waitingBytes) throw new StoreBusy();
     this.#queue.push(item);
     this.#bytes += item.bytes;
-    this.#running ??= Promise.resolve().then(() => this.#run()); // a microtask later, so that requests of one moment share a batch
+    this.#departSoon();
   }
 
   /** Resolves when nothing waits and nothing is on its way. */
   async drained(): Promise<void> {
-    await this.#running;
+    if (this.#queue.length > 0 || this.#free.length < this.lanes) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  async #run() {
-    while (this.#queue.length > 0) await this.send(this.#take());
-    this.#running = undefined;
+  /** A microtask later, so that requests of one moment share a batch. */
+  #departSoon() {
+    if (this.#departing) return;
+    this.#departing = true;
+    void Promise.resolve().then(() => {
+      this.#departing = false;
+      this.#depart();
+    });
+  }
+
+  #depart() {
+    while (this.#free.length > 0 && this.#queue.length > 0) {
+      const batch = this.#take();
+      if (batch.length === 0) return; // all of it waits for what is on its way
+      const lane = this.#free.pop()!;
+      for (const { touches } of batch) for (const thing of touches) this.#underway.add(thing);
+      void this.send(batch, lane).then(() => this.#arrived(batch, lane));
+    }
+  }
+
+  #arrived(batch: readonly Item[], lane: number) {
+    for (const { touches } of batch) for (const thing of touches) this.#underway.delete(thing);
+    this.#free.push(lane);
+    if (this.#queue.length > 0) return this.#departSoon();
+    if (this.#free.length === this.lanes) for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   #take(): Item[] {
     const batch: Item[] = [];
     const left: Item[] = [];
-    const touched = new Set<string>(); // also by those left behind: nobody overtakes on a stream
+    const passed = new Set<string>(); // by those left behind too: nobody overtakes on a stream
+    const idle = this.#free.length === this.lanes;
+    const most = idle && this.lanes > 1 && this.#queue.length >= worthHalving ? Math.ceil(this.#queue.length / 2) : Infinity;
     let rows = 0;
     let bytes = 0;
-    for (const item of this.#queue) {
+    let at = 0;
+    for (; at < this.#queue.length && batch.length < most && rows < this.limits.batchRows; at++) {
+      const item = this.#queue[at]!;
       const fits = batch.length === 0 || (rows + item.rows <= this.limits.batchRows && bytes + item.bytes <= this.limits.batchBytes);
-      if (fits && !item.touches.some((thing) => touched.has(thing))) {
+      if (fits && !item.touches.some((thing) => passed.has(thing) || this.#underway.has(thing))) {
         batch.push(item);
         rows += item.rows;
         bytes += item.bytes;
       } else left.push(item);
-      for (const thing of item.touches) touched.add(thing);
+      for (const thing of item.touches) passed.add(thing);
     }
-    this.#queue = left;
+    this.#queue = left.length === 0 ? this.#queue.slice(at) : [...left, ...this.#queue.slice(at)];
     this.#bytes -= bytes;
     return batch;
   }

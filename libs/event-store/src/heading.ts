@@ -6,24 +6,33 @@ type Head = { readonly version: number; readonly leaf: Buffer };
 /** Where the next event stands, or which version the stream has instead of the expected one. */
 export type Following = { readonly version: number; readonly prev: Buffer } | { readonly conflict: number };
 
-const kept = 20_000;
+/** So many of the young ones, and as many of those that were young before them. */
+const kept = 10_000;
 
 /**
  * Leaves of streams' last events, as last seen. A version's leaf never changes, so an old head is at worst no longer the last one, and then SQL
  * says so: nothing here is trusted for more than stamping.
  */
 export class Heads {
-  #heads = new Map<string, Head>();
+  // Two generations instead of one ordered map: finding the oldest entry of a map whose first entries were deleted takes long.
+  #young = new Map<string, Head>();
+  #old = new Map<string, Head>();
 
   remember(stream: string, version: number, leaf: Buffer): void {
-    this.#heads.delete(stream); // to the young end of the map
-    this.#heads.set(stream, { version, leaf });
-    const [oldest] = this.#heads.keys();
-    if (this.#heads.size > kept) this.#heads.delete(oldest!);
+    if (this.#young.size >= kept) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(stream, { version, leaf });
   }
 
   forget(stream: string): void {
-    this.#heads.delete(stream);
+    this.#young.delete(stream);
+    this.#old.delete(stream);
+  }
+
+  #headOf(stream: string): Head | undefined {
+    return this.#young.get(stream) ?? this.#old.get(stream);
   }
 
   /** Reads, in one query, the heads that these writes need and that are not known. */
@@ -41,7 +50,7 @@ export class Heads {
 
   follow(stream: string, expected: Expected): Following {
     if (expected === 'must-not-exist') return { version: 0, prev: noLeaf };
-    const head = this.#heads.get(stream);
+    const head = this.#headOf(stream);
     if (typeof expected === 'number') return head?.version === expected ? after(head) : { conflict: head?.version ?? -1 };
     if (head) return after(head);
     return expected === 'none' ? { version: 0, prev: noLeaf } : { conflict: -1 };
@@ -49,7 +58,7 @@ export class Heads {
 
   #mustBeRead(stream: string, expected: Expected): boolean {
     if (expected === 'must-not-exist') return false;
-    const head = this.#heads.get(stream);
+    const head = this.#headOf(stream);
     return typeof expected === 'number' ? head?.version !== expected : !head; // who is told of a conflict is told the true version
   }
 }

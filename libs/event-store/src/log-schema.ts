@@ -1,10 +1,28 @@
-import { appendFunction } from './append-function.js';
+import { hash } from 'node:crypto';
+import { appendFunction, appendParameters } from './append-function.js';
 
 /** The roles of one service's database, named after the owner: `<service>_owner` leads to `<service>_log` and `<service>_web`. */
 export type Roles = { readonly owner: string; readonly log: string; readonly web: string };
 
-/** Steps of the store's own schema, in order. A step that has run anywhere is never changed: add another. */
-export const logSteps: readonly { readonly name: string; readonly sql: (roles: Roles) => string }[] = [{ name: '1-the-log', sql: theLog }];
+type Step = { readonly name: string; readonly sql: (roles: Roles) => string };
+
+/**
+ * Steps of the store's own schema, in order. A step that has run anywhere is never changed: add another. Functions are made again whenever their
+ * text has changed; one that gets other parameters stands beside the one it replaces until a later release drops that, so that instances of
+ * this release and of the one before work on one log.
+ */
+export const logSteps: readonly Step[] = [{ name: '1-the-log', sql: theLog }, madeAgain('append', appendFunctionFor)];
+
+function madeAgain(name: string, sql: Step['sql']): Step {
+  return { name: `function ${name} ${hash('sha256', sql({ owner: '', log: '', web: '' })).slice(0, 16)}`, sql };
+}
+
+function appendFunctionFor({ log }: Roles): string {
+  const signature = `log.append(${appendParameters.map(([, type]) => type).join(', ')})`;
+  return `${appendFunction}
+revoke all on function ${signature} from public;
+grant execute on function ${signature} to ${log};`;
+}
 
 function theLog({ log, web }: Roles): string {
   return `
@@ -70,8 +88,6 @@ create trigger append_only_all before truncate on log.event for each statement e
 create trigger unchanged before update on log.sealed for each row execute function log.refuse_change();
 create trigger unchanged_all before truncate on log.sealed for each statement execute function log.refuse_change();
 
-${appendFunction}
-
 -- The last position recorded not later than an instant, -1 when there is none. recorded_at never falls and positions have no gaps, so a
 -- binary search through the primary key does without an index on the time.
 create function log.position_at(instant timestamptz) returns bigint
@@ -123,7 +139,7 @@ revoke all on all functions in schema log from public;
 grant usage on schema log to ${log}, ${web};
 grant select on log.event, log.sealed, log.request_key to ${log};
 grant select, insert, update on log.follower, log.tenant_clock to ${log};
-grant execute on function log.append, log.prune_keys to ${log};
+grant execute on function log.prune_keys to ${log};
 grant execute on function log.read_stream, log.position_at to ${log}, ${web};
 `;
 }

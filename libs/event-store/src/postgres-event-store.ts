@@ -6,6 +6,7 @@ import { Noticing } from './noticing.js';
 import { readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
 import type { Instant, Recorded, SealedBlob } from './record.js';
 import { DatabaseClock } from './timing.js';
+import { Upcasting, type Upcaster } from './upcasting.js';
 import { readAnswer, Writer } from './writing.js';
 
 export type StoreOptions = {
@@ -15,6 +16,8 @@ export type StoreOptions = {
   readonly limits?: Limits;
   /** Most connections for reading; one more appends, one more listens. */
   readonly readers?: number;
+  /** Of every earlier shape of this service's events. */
+  readonly upcasters?: readonly Upcaster[];
   /** How long an append waits for a database that cannot be reached, in milliseconds, before it fails. */
   readonly patience?: number;
 };
@@ -30,15 +33,17 @@ export class PostgresEventStore implements EventStore {
   readonly #noticing: Noticing;
   readonly #clock: DatabaseClock;
   readonly #heads = new Heads();
+  readonly #upcasting: Upcasting;
   #pruning: NodeJS.Timeout | undefined;
 
-  private constructor({ service, logUrl, limits, readers = 3, patience }: StoreOptions) {
+  private constructor({ service, logUrl, limits, readers = 3, patience, upcasters }: StoreOptions) {
+    this.#upcasting = new Upcasting(upcasters);
     const connection = { connectionString: logUrl, options: sessionOptions, application_name: service };
     this.service = service;
     this.pool = new pg.Pool({ ...connection, max: readers, keepAlive: true });
     this.pool.on('error', () => undefined); // of an idle connection; whoever needs one gets another, or that one's error
     this.#noticing = new Noticing(connection, this.pool, () => readHead(this.pool));
-    this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, limits, patience);
+    this.#writer = new Writer(connection, (head) => this.#noticing.appended(head), this.#heads, this.#upcasting, limits, patience);
     this.#clock = new DatabaseClock(this.pool);
   }
 
@@ -70,11 +75,17 @@ export class PostgresEventStore implements EventStore {
     const records = await readStream(this.pool, stream, until);
     const last = records.at(-1);
     if (last && !until) this.#heads.remember(stream, last.version, Buffer.from(last.leaf, 'base64url')); // who reads will write
-    return records;
+    return records.map((record) => this.#upcasting.upcast(record));
   }
 
-  readLog(after: number, limit: number): Promise<readonly Recorded[]> {
-    return readLog(this.pool, after, limit);
+  async readLog(after: number, limit: number): Promise<readonly Recorded[]> {
+    const records = await readLog(this.pool, after, limit);
+    return records.map((record) => this.#upcasting.upcast(record));
+  }
+
+  /** What was read elsewhere, in today's shape. */
+  upcast(record: Recorded): Recorded {
+    return this.#upcasting.upcast(record);
   }
 
   head(): Promise<number> {

@@ -109,7 +109,7 @@ export class Views {
 
   /** A stream as the web role may read it: empty when it belongs to another tenant. */
   async readStream(tenant: string, stream: string, until?: Until): Promise<readonly Recorded[]> {
-    return readStreamOf(poolOf(this.reading), tenant, stream, until);
+    return (await readStreamOf(poolOf(this.reading), tenant, stream, until)).map((record) => this.store.upcast(record));
   }
 
   /** Waits until every view has taken in this position (the head unless said otherwise); false after `ms`. */

@@ -200,7 +200,7 @@ describe('When replies are lost', () => {
     const outcomes: AppendOutcome[] = [];
     await Promise.all(
       Array.from({ length: 16 }, async (_, writer) => {
-        for (let n = 0; n < 50; n++) {
+        for (let n = 0; n < 200; n++) {
           const key = how === 'with keys' ? { key: { key: `${prefix}-${writer}-${n}`, fingerprint: 'f', kind: 'http' as const } } : {};
           outcomes.push(await house.store.append(requestOf(house.store, `case-${prefix}-${writer}`, 'none', [noted(n)], key)));
         }
@@ -210,11 +210,11 @@ describe('When replies are lost', () => {
     await cutting;
     await saboteur.end();
     expect(cuts).toBeGreaterThan(3);
-    expect(kindsOf(outcomes)).toEqual({ appended: 800 });
-    expect(await house.store.head()).toBe(before + 800);
+    expect(kindsOf(outcomes)).toEqual({ appended: 3_200 });
+    expect(await house.store.head()).toBe(before + 3_200);
     for (let writer = 0; writer < 16; writer++) {
       const stream = await house.store.readStream(`case-${prefix}-${writer}`);
-      expect(stream.map(({ data }) => data['n'])).toEqual(Array.from({ length: 50 }, (_, n) => n));
+      expect(stream.map(({ data }) => data['n'])).toEqual(Array.from({ length: 200 }, (_, n) => n));
     }
     expectSound(await wholeLog(house.store));
   });

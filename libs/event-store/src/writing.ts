@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { mintId } from './minting.js';
 import type { AppendOutcome, AppendRequest } from './append.js';
 import { appendBatch, type Judged, type Prepared } from './appending.js';
 import { Batcher, usualLimits, type Limits } from './batching.js';
 import { Heads } from './heading.js';
 import { AppendRefused, isLost, isPassing, StoreUnreachable } from './failing.js';
-import { noLeaf, stamp, type Stamped } from './stamping.js';
+import { draft, placed, type Draft, type Stamped } from './stamping.js';
+import type { Upcasting } from './upcasting.js';
 
 type Pending = {
   readonly request: AppendRequest;
-  /** Minted once, so that an event keeps its id however often it is stamped. */
-  readonly ids: readonly (readonly string[])[];
+  /** Of each write, its events. Written once, so that an event keeps its id and text however often it is given another place. */
+  readonly drafts: readonly (readonly Draft[])[];
   readonly rows: number;
   readonly bytes: number;
   readonly touches: readonly string[];
@@ -24,21 +25,23 @@ type Pending = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Turns requests into batches, batches into one statement each, and judgements into outcomes. One per store, with a connection of its own. */
+/** Turns requests into batches, batches into one statement each, and judgements into outcomes. One per store, with connections of its own. */
 export class Writer {
   readonly #batcher: Batcher<Pending>;
   readonly #heads: Heads;
-  #client: pg.Client | undefined;
+  /** Of each lane of the batcher. */
+  readonly #clients: (pg.Client | undefined)[] = [];
 
   constructor(
     private readonly connection: pg.ClientConfig,
     private readonly appended: (head: number) => void,
     heads: Heads,
+    private readonly upcasting: Upcasting,
     limits: Limits = usualLimits,
     private readonly patience = 10_000,
   ) {
     this.#heads = heads;
-    this.#batcher = new Batcher((batch) => this.#send(batch), limits);
+    this.#batcher = new Batcher((batch, lane) => this.#send(batch, lane), limits);
   }
 
   get waiting(): number {
@@ -47,16 +50,16 @@ export class Writer {
 
   append(request: AppendRequest): Promise<AppendOutcome> {
     check(request);
-    const ids = request.writes.map(({ events }) => events.map(() => uuidv7()));
-    // Stamped with whatever prev: for the size, and so that an event without a canonical form is refused before it waits.
-    const sizes = request.writes.flatMap(({ stream, events }, at) =>
-      events.map((event, n) => stamp(event, { id: ids[at]![n]!, stream, version: 0, prev: noLeaf }, request).record.length),
+    // Before it waits: an event that has no canonical form, or is too large, is refused at once.
+    const drafts = request.writes.map(({ stream, events }) =>
+      events.map((event) => draft(event, { id: mintId(), stream }, request, this.upcasting.versionOf(event.type))),
     );
+    const sizes = drafts.flat().map(({ bytes }) => bytes);
     const blobs = request.blobs ?? [];
     return new Promise((resolve, reject) => {
       this.#batcher.add({
         request,
-        ids,
+        drafts,
         rows: 1 + sizes.length + blobs.length,
         bytes: [...sizes, ...blobs.map(({ blob }) => blob.byteLength)].reduce((sum, size) => sum + size, 200),
         touches: [
@@ -74,15 +77,15 @@ export class Writer {
 
   async close(): Promise<void> {
     await this.#batcher.drained();
-    await this.#client?.end().catch(() => undefined);
+    await Promise.all(this.#clients.map((client) => client?.end().catch(() => undefined)));
   }
 
   /** Settles every request of the batch: sends again what must be stamped anew, waits out a lost connection, sets a poisonous one apart. */
-  async #send(batch: Pending[]): Promise<void> {
+  async #send(batch: Pending[], lane: number): Promise<void> {
     const giveUp = performance.now() + this.patience;
     for (let left = batch, failures = 0; left.length > 0;) {
       try {
-        left = await this.#sendOnce(left);
+        left = await this.#sendOnce(left, lane);
         failures = 0;
       } catch (error) {
         if (isPassing(error)) {
@@ -91,7 +94,7 @@ export class Writer {
         } else if (left.length === 1) {
           return left[0]!.reject(error);
         } else {
-          for (const one of left) await this.#send([one]);
+          for (const one of left) await this.#send([one], lane);
           return;
         }
       }
@@ -99,8 +102,8 @@ export class Writer {
   }
 
   /** Returns those that have to be sent again, stamped upon another head. */
-  async #sendOnce(batch: readonly Pending[]): Promise<Pending[]> {
-    const client = await this.#connected();
+  async #sendOnce(batch: readonly Pending[], lane: number): Promise<Pending[]> {
+    const client = await this.#connected(lane);
     const ready = await this.#prepare(client, batch);
     if (ready.length === 0) return [];
     let judged: Judged[];
@@ -109,7 +112,7 @@ export class Writer {
     } catch (error) {
       if (isLost(error)) {
         for (const pending of ready) pending.inDoubt = true;
-        this.#client = undefined;
+        this.#clients[lane] = undefined;
         void client.end().catch(() => undefined);
       }
       throw error;
@@ -140,7 +143,7 @@ export class Writer {
       unstamped.flatMap(({ request }) => request.writes),
     );
     for (const pending of unstamped) {
-      const { request, ids } = pending;
+      const { request, drafts } = pending;
       const places = request.writes.map(({ stream, expected }) => this.#heads.follow(stream, expected));
       const unfit = places.findIndex((place) => 'conflict' in place);
       if (unfit >= 0) {
@@ -149,18 +152,14 @@ export class Writer {
         this.#settle(pending, known ?? { verdict: 'conflict', stream: request.writes[unfit]!.stream, version: conflict });
         continue;
       }
-      try {
-        pending.stamped = request.writes.flatMap(({ stream, events }, at) => {
-          let { version, prev } = places[at] as { version: number; prev: Buffer };
-          return events.map((event, n) => {
-            const stamped = stamp(event, { id: ids[at]![n]!, stream, version: version++, prev }, request);
-            prev = stamped.leaf;
-            return stamped;
-          });
+      pending.stamped = drafts.flatMap((events, at) => {
+        let { version, prev } = places[at] as { version: number; prev: Buffer };
+        return events.map((event) => {
+          const stamped = placed(event, version++, prev);
+          prev = stamped.leaf;
+          return stamped;
         });
-      } catch (error) {
-        pending.reject(error);
-      }
+      });
     }
     return batch.filter((pending): pending is Pending & Prepared => pending.stamped !== undefined);
   }
@@ -223,16 +222,17 @@ export class Writer {
     return first.fingerprint === key.fingerprint ? { verdict: 'replayed', ...first.answer } : { verdict: 'key-reused' };
   }
 
-  async #connected(): Promise<pg.Client> {
-    if (this.#client) return this.#client;
+  async #connected(lane: number): Promise<pg.Client> {
+    const standing = this.#clients[lane];
+    if (standing) return standing;
     const client = new pg.Client({ ...this.connection, keepAlive: true });
     const lost = () => {
-      if (this.#client === client) this.#client = undefined;
+      if (this.#clients[lane] === client) this.#clients[lane] = undefined;
     };
     client.on('error', lost);
     client.on('end', lost);
     await client.connect();
-    return (this.#client = client);
+    return (this.#clients[lane] = client);
   }
 }
 
