@@ -52,6 +52,23 @@ const until = async (true_: () => boolean | Promise<boolean>, ms = 8_000) => {
 };
 
 describe('A follower', () => {
+  it('outlives a connection that breaks in the middle of its work, and does the work once', async () => {
+    let broken = 0;
+    start({
+      effect: async (records, session) => {
+        await writeDown(records, session);
+        if (broken++ > 0) return;
+        const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
+        await second.pool.query('select pg_terminate_backend($1)', [rows[0]!.pid]); // of the same role
+        await pause(50);
+      },
+    });
+    await append(5);
+    await until(async () => (await done()).length >= 6);
+    expect(await done()).toEqual(upTo(5));
+    expect(broken).toBeGreaterThan(1);
+  });
+
   it('walks the whole log in order and goes on with what comes', async () => {
     await append(30);
     const follower = start({ effect: writeDown, batch: 7 });

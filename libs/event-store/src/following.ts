@@ -40,6 +40,9 @@ export const pgSessions =
   (pool: pg.Pool): Sessions<pg.PoolClient> =>
   async (work) => {
     const client = await pool.connect();
+    // A pool answers for its idle connections only. One that breaks in our hands says so twice: to the query, and as an event nobody may miss.
+    const lost = () => undefined;
+    client.on('error', lost);
     let broken: Error | undefined;
     try {
       await client.query('begin');
@@ -53,6 +56,7 @@ export const pgSessions =
       await client.query('rollback').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
+      client.off('error', lost);
       client.release(broken);
     }
   };

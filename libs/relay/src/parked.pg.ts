@@ -99,6 +99,8 @@ export class Parked {
   /** Closes the queue if nothing came to it meanwhile. */
   async close({ consumer, topic, key }: Key): Promise<boolean> {
     const client = await this.pool.connect();
+    const lost = () => undefined; // the query says it too, and an event without a listener would end the process
+    client.on('error', lost);
     let broken: Error | undefined;
     try {
       await client.query('begin');
@@ -115,6 +117,7 @@ export class Parked {
       await client.query('rollback').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
+      client.off('error', lost);
       client.release(broken);
     }
   }

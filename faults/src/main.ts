@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Drawing } from './drawing.js';
+import { Ground } from './grounding.js';
+import { runs } from './listing.js';
+import { lineOf, passed, type Given, type Run } from './running.js';
+import { mutations, type Mutation } from './serving/mutating.js';
+
+/** One attempt at one run: its line, and whether it went as it has to. A mutation has to be found out. */
+type Attempt = { readonly line: string; readonly json: object; readonly good: boolean };
+
+const attempt = async (run: Run, given: Omit<Given, 'drawing'>, seed: number): Promise<Attempt> => {
+  const { mutation } = given;
+  const name = mutation ? `${run.name}+${mutation}` : run.name;
+  const began = performance.now();
+  const took = () => Math.round((performance.now() - began) / 1000);
+  try {
+    const result = await run.run({ ...given, drawing: new Drawing(seed) });
+    const found = !passed(result);
+    const { verdict, figures, claims, did } = result;
+    const { ok, failed, unknown, findings } = verdict;
+    for (const { kind, what } of mutation ? [] : findings.faults) process.stderr.write(`    ${kind}: ${what}\n`);
+    const judgement = mutation ? `, ${found ? 'found out, as it must be' : 'NOT FOUND OUT'}` : '';
+    return {
+      line: `${lineOf({ ...run, name }, result, seed)}${judgement}`,
+      json: {
+        name,
+        seed,
+        seconds: took(),
+        passed: mutation ? found : !found,
+        did,
+        ok,
+        failed,
+        unknown,
+        ...findings.counts,
+        figures,
+        claims,
+      },
+      good: mutation ? found : !found,
+    };
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      line: `${name} ${run.title}: could not be run, seed ${seed}: ${why}`,
+      json: { name, seed, passed: false, error: why },
+      good: false,
+    };
+  }
+};
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: text, mutate: text, carrier: text, long: flag, short: flag, json: flag },
+});
+
+const fail = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+};
+
+const wanted = positionals[0] ?? 'list';
+if (wanted === 'list') {
+  for (const { name, title, does, holds, onlyLong, mutations: broken } of runs) {
+    process.stdout.write(`${name === title ? name : `${name} ${title}`}${onlyLong ? ' (--long only)' : ''}\n  ${does}\n  ${holds}\n`);
+    for (const mutation of broken ?? []) process.stdout.write(`  --mutate ${mutation} must be found out\n`);
+  }
+  process.exit(0);
+}
+const chosen = wanted === 'all' ? runs : runs.filter(({ name, title }) => [name.toLowerCase(), title].includes(wanted.toLowerCase()));
+if (chosen.length === 0) fail(`There is no run called ${wanted}. See them all with: npm run faults -- list`);
+if (values.seed !== undefined && !/^\d{1,10}$/.test(values.seed)) fail(`--seed is a whole number, not ${values.seed}.`);
+if (values.carrier !== undefined && !['kafka', 'postgres'].includes(values.carrier)) fail('--carrier is kafka or postgres.');
+if (values.mutate !== undefined && !(mutations as readonly string[]).includes(values.mutate))
+  fail(`--mutate is one of ${mutations.join(', ')}.`);
+const long = values.long ?? false;
+const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+
+const ground = new Ground(false);
+const leave = (code: number) => void ground.close().then(() => process.exit(code));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => leave(130));
+
+const plays = chosen.flatMap((run): { run: Run; mutation?: Mutation }[] => {
+  if (values.mutate !== undefined) return [{ run, mutation: values.mutate as Mutation }];
+  if (run.onlyLong && !long) return wanted === 'all' ? [] : fail(`${run.name} needs --long.`);
+  return [{ run }, ...(wanted === 'all' ? (run.mutations ?? []).map((mutation) => ({ run, mutation })) : [])];
+});
+let good = 0;
+for (const { run, mutation } of plays) {
+  const given = {
+    long,
+    ground,
+    carries: (values.carrier ?? 'kafka') as Given['carries'],
+    ...(mutation && { mutation }),
+    say: (sentence: string) => void process.stderr.write(`    ${run.name} ${sentence}\n`),
+  };
+  const { line, json, good: went } = await attempt(run, given, seed);
+  process.stdout.write(values.json ? `${JSON.stringify(json)}\n` : `${line}\n`);
+  if (went) good++;
+}
+if (wanted === 'all') process.stdout.write(`${good} passed, ${plays.length - good} failed\n`);
+await ground.close();
+process.exit(good === plays.length ? 0 : 1);
