@@ -33,7 +33,7 @@ const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
 
 const edge = path.join(home, 'libs', 'edge');
 const program = programOf([contracts, edge, ...services.map(projectOf)]);
-await SwaggerModule.loadPluginMetadata(await loadMetadata(edge, program, /\.dto\.ts$/));
+await SwaggerModule.loadPluginMetadata(await loadMetadata(edge, program, /(\.dto|\/operations\/[\w-]+\.http)\.ts$/));
 
 /** Module and options, as main.ts gives them to startService. */
 const described = async (service) => {

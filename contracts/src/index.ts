@@ -1,5 +1,6 @@
 export * from './payments.js';
 export * from './auditing.js';
+export * from './operations.js';
 export * from './accounts.js';
 export * from './templates.js';
 export * from './complaints.js';

@@ -236,6 +236,11 @@ export const codes = {
   'proof-kind': ['one-time-code', 'identity-document', 'video-identification', 'security-questions', 'branch-visit', 'bank-card-check'],
   'proof-result': ['accepted', 'rejected'],
   'route-distrusted-why': ['changed-recently', 'take-over', 'sim-swap'],
+
+  // Delivery (operators)
+  'skip-why': ['cannot-be-read', 'kills-the-process', 'cannot-be-carried', 'done-by-hand', 'overtaken', 'sent-by-mistake'],
+  'skip-denied-why': ['can-be-mended', 'effect-is-needed', 'look-again'],
+  'rewind-why': ['gap-seen', 'neighbour-restored', 'carrier-lost-messages', 'hearer-asks'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type CodeList = keyof typeof codes;

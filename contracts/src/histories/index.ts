@@ -18,3 +18,5 @@ export * from './disputed-payment.js';
 export * from './case-shown.js';
 export * from './receipt.js';
 export * from './origin.js';
+export * from './waiting-key.js';
+export * from './telling.js';

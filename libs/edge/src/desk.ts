@@ -58,7 +58,12 @@ export class Desk {
     const outcome = await this.decide(caller, task, key, seen);
     if (outcome.kind === 'replayed') await this.answerAgain(request, reply, task, outcome.answer);
     else if (outcome.kind === 'recorded')
-      await this.answer(request, reply, task, { status: task.status ?? 201, ...task, version: outcome.version });
+      await this.answer(request, reply, task, {
+        status: task.status ?? 201,
+        stream: task.stream,
+        ...(task.location !== undefined && { location: task.location }),
+        version: outcome.version,
+      });
     else throw problemOf(outcome, this.house);
   }
 
@@ -108,7 +113,7 @@ export class Desk {
   }
 
   /** The same as the web role sees it: what belongs to another tenant is not there. */
-  private async historyFor<H>({ tenant }: Caller, stream: string, until?: Until): Promise<Past<H> | undefined> {
+  private async historyFor<H>({ tenant }: Pick<Caller, 'tenant'>, stream: string, until?: Until): Promise<Past<H> | undefined> {
     return this.told<H>(stream, await this.views.readStream(tenant, stream, until));
   }
 
@@ -128,8 +133,8 @@ export class Desk {
   }
 
   /** What is not there, of another tenant, or not this caller's to touch looks the same: 404. */
-  private async mustReach<H>(caller: Caller, { stream, exists = true, mayTouch, under }: Task<H>): Promise<void> {
-    const past = await this.historyFor<H>(caller, stream);
+  private async mustReach<H>(caller: Caller, { stream, exists = true, mayTouch, under, tenant = caller.tenant }: Task<H>): Promise<void> {
+    const past = await this.historyFor<H>({ tenant }, stream);
     if (!past && exists) throw new Problem(404, 'not-found');
     if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (under) {
@@ -142,7 +147,7 @@ export class Desk {
   }
 
   private async decide<H>(caller: Caller, task: Task<H>, key: RequestKey, seen: Order['seen']): Promise<Outcome> {
-    const { tenant } = caller;
+    const { tenant = caller.tenant } = task;
     const groups = await Promise.all((task.seal ?? []).map(({ owner, group, value }) => this.privacy.seal(owner, group, value)));
     const { location } = task;
     for (let drawing = 1; ; drawing++) {
@@ -182,10 +187,10 @@ export class Desk {
   private async answer<H>(
     request: FastifyRequest,
     reply: FastifyReply,
-    { represent }: Task<H>,
+    { represent, tenant = request.caller.tenant }: Task<H>,
     { status, location, stream, version }: { status: number; location?: string; stream: string; version: number },
   ): Promise<void> {
-    const past = await this.historyFor<H>(request.caller, stream, { version });
+    const past = await this.historyFor<H>({ tenant }, stream, { version });
     if (!past) throw new Error('what was just recorded cannot be read');
     if (location !== undefined) void reply.header('location', location);
     await this.render(request, reply.status(status), represent, past, location);

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { tellingHistory, waitingKeyHistory } from '@recourse/contracts';
 import { Closing } from './closing.js';
 import { Configuration } from './configuring.js';
 import { Desk } from './desk.js';
@@ -7,6 +8,8 @@ import { LOG } from './logging.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
+import { operationsOf } from './operations/placing.js';
+import { operationsRefusals } from './operations/refusals.js';
 import { Streams } from './streaming.js';
 
 const part = <Name extends keyof Runtime>(provide: symbol | Type | typeof Configuration, name: Name) => ({
@@ -18,7 +21,8 @@ const part = <Name extends keyof Runtime>(provide: symbol | Type | typeof Config
 /** Gives a service's classes what they lean on: store, views, privacy, desk, settings. What runs behind them is made by startService. */
 @Module({})
 export class House {
-  static of(options: HouseOptions): DynamicModule {
+  static of(given: HouseOptions): DynamicModule {
+    const options = withOperations(given);
     const parts = [
       part(EVENT_STORE, 'store'),
       part(PRIVACY, 'privacy'),
@@ -30,9 +34,16 @@ export class House {
       part(Secrets, 'secrets'),
     ];
     const providers = [{ provide: HOUSE, useValue: options }, ...parts, Settings, Desk, Streams];
-    return { module: House, global: true, providers, exports: providers };
+    return { module: House, global: true, controllers: [...operationsOf(options.service)], providers, exports: providers };
   }
 }
+
+/** What operators do is recorded in every service's log, and read and refused alike. */
+const withOperations = (options: HouseOptions): HouseOptions => ({
+  ...options,
+  histories: { ...options.histories, parked: waitingKeyHistory, relay: tellingHistory },
+  refusals: [operationsRefusals, ...[options.refusals].flat()],
+});
 
 /** The options a module was given through House.of; undefined for one without a house. */
 export const houseOf = (module: Type): HouseOptions | undefined => {

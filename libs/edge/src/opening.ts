@@ -4,12 +4,14 @@ import { postgresPrivacy, readKek } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
 import { houseVariables as variables, type Configuration } from './configuring.js';
-import { measureDelivery, startDelivery, transportOf } from './delivering.js';
+import { measureDelivery, startDelivery, transportOf, type Delivery } from './delivering.js';
 import { DueWorker } from './due.worker.js';
 import type { HouseOptions, Tools } from './house.options.js';
 import type { Log } from './logging.js';
 import { measureDue, measureHouse } from './measuring.house.js';
 import { Metrics } from './measuring.js';
+import { Overseeing } from './operations/overseeing.pg.js';
+import { startOperating } from './operations/operating.worker.js';
 import type { Readiness, Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
@@ -53,8 +55,11 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     measureHouse(metrics, store, views);
     const tools: Tools = { store, views, privacy, settings: new Settings() };
     let carried = false;
+    let delivery: Delivery | undefined;
+    const topics = [...new Set((house.hears ?? []).flatMap((hearing) => hearing.topics))];
+    const overseeing = new Overseeing({ service, store, transport, topics, delivery: () => delivery });
     return {
-      ...{ configuration, log, metrics, store, privacy, views, transport, close },
+      ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, close },
       closing: new Closing(),
       secrets: new Secrets(kek.key),
       verify: remembering(verifier({ issuer: configuration.of(variables.issuer), jwksUrl: configuration.of(variables.jwks) })),
@@ -64,11 +69,14 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
         return readinessOf(store, views, carried);
       },
       begin: async () => {
-        const delivery = await startDelivery({ house, configuration, log, transport, store, tools });
-        closers.push(() => delivery.stop());
-        const worker = new DueWorker({ ...tools, service, due: house.due ?? [], watermarks: delivery.inbox.watermarks, log });
+        const begun = await startDelivery({ house, configuration, log, transport, store, tools });
+        closers.push(() => begun.stop());
+        delivery = begun;
+        const operating = startOperating({ service, store, pool: store.pool, log });
+        closers.push(() => operating.stop());
+        const worker = new DueWorker({ ...tools, service, due: house.due ?? [], watermarks: begun.inbox.watermarks, log });
         closers.push(() => worker.stop());
-        measureDelivery(metrics, delivery);
+        measureDelivery(metrics, begun);
         measureDue(metrics, worker);
       },
     };

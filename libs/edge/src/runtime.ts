@@ -6,6 +6,7 @@ import type { Closing } from './closing.js';
 import type { Configuration } from './configuring.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './measuring.js';
+import type { Overseeing } from './operations/overseeing.pg.js';
 import type { Secrets } from './secrets.js';
 
 /** Whether requests should come: every part by name, and what it is waiting for. */
@@ -23,6 +24,8 @@ export type Runtime = {
   readonly privacy: Privacy;
   readonly views: Views;
   readonly transport: Transport;
+  /** For operators: what waits, and how telling and hearing stand. */
+  readonly overseeing: Overseeing;
   readonly readiness: () => Promise<Readiness>;
   /** Relay, inbox, views and due work stop; then the pools close. */
   readonly close: () => Promise<void>;

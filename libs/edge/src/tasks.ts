@@ -29,6 +29,8 @@ export type Drafted = {
 export type Task<H> = {
   /** The stream the answer shows; the first part must be for it. */
   readonly stream: string;
+  /** Whose record it is when it is not the caller's own platform's: `house` for what operators do. */
+  readonly tenant?: string;
   /** The matter, or what else this is about (record `corr`). */
   readonly corr: string;
   /** 201 when left out. */

@@ -113,6 +113,7 @@ export const doorsUnderTest = async (
     privacy: absent(),
     views: absent<Views>(),
     transport: absent(),
+    overseeing: absent(),
     readiness: async () => ({ ready: true, parts: {} }),
     close: async () => undefined,
     ...instead,

@@ -5,14 +5,14 @@ import type { Hearing, Reaction } from './hearing.js';
 import type { Message } from './message.js';
 import type { Log } from './transport.js';
 
-export type Counts = { heard: number; recorded: number; replayed: number; refused: number; failed: number };
+export type Counts = { heard: number; recorded: number; replayed: number; refused: number; failed: number; skipped: number };
 
 /**
  * Turns a message into what it does here: one order per stream it concerns, each under the key `<consumer>:<message id>:<stream>`, which is recorded
  * with the effect. So the memory of having heard and the effect of it cannot come apart, and hearing again changes nothing.
  */
 export class Acting<Tools> {
-  readonly counts: Counts = { heard: 0, recorded: 0, replayed: 0, refused: 0, failed: 0 };
+  readonly counts: Counts = { heard: 0, recorded: 0, replayed: 0, refused: 0, failed: 0, skipped: 0 };
 
   constructor(
     private readonly store: EventStore,

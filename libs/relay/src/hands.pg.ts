@@ -5,6 +5,8 @@ export type Begun = {
   readonly starts: number;
   /** Its key waits already: it has to queue behind. */
   readonly parked: boolean;
+  /** Two people have said that it is not to take effect here. */
+  readonly skipped: boolean;
 };
 
 const withoutWaiting = `with quick as (select set_config('synchronous_commit', 'off', true))`;
@@ -33,7 +35,9 @@ export class Hands {
           on conflict (lane, message) do update set starts = case when $3 then 1 else h.starts + 1 end
           returning starts
         )
-        select starts, exists (select from relay.parked_key where consumer = $4 and topic = $5 and key = $6) as parked from begun`,
+        select starts, exists (select from relay.parked_key where consumer = $4 and topic = $5 and key = $6) as parked,
+          exists (select from relay.skipped where consumer = $4 and message = $2) as skipped
+        from begun`,
       values: [lane, message, again, consumer, topic, key, [...finished]],
     });
     return rows[0]!;

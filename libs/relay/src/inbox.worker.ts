@@ -4,7 +4,7 @@ import { Acting, type Counts } from './acting.pg.js';
 import { announced } from './announced.pg.js';
 import { Circuit, type Fuse } from './circuit.js';
 import { beatOf, envelope, open, tenantDisagrees, Unreadable } from './enveloping.js';
-import { Hands } from './hands.pg.js';
+import { Hands, type Begun } from './hands.pg.js';
 import type { Hearing } from './hearing.js';
 import type { Announce, Message } from './message.js';
 import { Parked, type ParkedKey, type Why } from './parked.pg.js';
@@ -175,9 +175,13 @@ class Hearer<Tools> implements Inbox {
     const key = `${heard.topic}\n${heard.key}`;
     for (let tries = 0; ;) {
       await this.#opened();
-      let begun: { starts: number; parked: boolean } | undefined;
+      let begun: Begun | undefined;
       try {
         begun = await this.#hands.begin(lane, id, consumer, heard.topic, heard.key);
+        if (begun.skipped && !holds) {
+          this.counts.skipped++;
+          return this.#hands.finish(lane, id);
+        }
         if (begun.parked && !holds) {
           await this.#park(hearing, heard, id, { why: 'queues-behind', held: false, wait: 0 });
           this.#hands.finish(lane, id);

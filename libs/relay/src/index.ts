@@ -10,5 +10,6 @@ export { relayMigrations } from './relay.migration.js';
 export { rewindRelay, startRelay, cursorNames, type CursorName, type Relay, type RelayOptions } from './relay.worker.js';
 export { startInbox, usualInboxPace, type Inbox, type InboxOptions, type InboxPace } from './inbox.worker.js';
 export type { ParkedKey } from './parked.pg.js';
+export { WaitingKeys, type Page, type Skipped, type Skipping, type WaitingKey, type WaitingMessage } from './waiting.pg.js';
 export type { Counts } from './acting.pg.js';
 export type { Watermarks } from './watermarks.pg.js';

@@ -37,6 +37,13 @@ export class KafkaConsumption implements Consumption {
     this.#running = this.#run();
   }
 
+  get group(): string {
+    return this.options.group;
+  }
+  get topics(): readonly string[] {
+    return this.options.topics;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;

@@ -1,6 +1,7 @@
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import { loadKafkajs, newKafka, voiceOf, within, type KafkaOptions } from './kafka.client.js';
 import { KafkaConsumption } from './kafka.consuming.js';
+import { unheardBy } from './kafka.lagging.js';
 import { CarrierRefuses, heaviestMessage, silence, weightOf, type OutgoingMessage, type TopicPlan, type Transport } from './transport.js';
 
 /** Carries messages through Apache Kafka. kafkajs is loaded at the first use. */
@@ -124,6 +125,12 @@ class KafkaTransport implements Transport {
         await consumption.stop();
       },
     };
+  }
+
+  async unheard() {
+    const admin = await this.#asking();
+    const asked = [...this.#consumptions].map(({ group, topics }) => unheardBy(admin, group, topics));
+    return (await within(answerWithin, 'Asking for offsets', Promise.all(asked))).flat();
   }
 
   /**

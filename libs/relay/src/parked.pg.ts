@@ -60,7 +60,7 @@ export class Parked {
       text: `update relay.parked_key set leased_until = clock_timestamp() + ${ms('$2')}, starts = starts + 1
          where (consumer, topic, key) in (
            select consumer, topic, key from relay.parked_key
-           where not held and next_try <= clock_timestamp() and leased_until < clock_timestamp() and consumer = any($1)
+           where not held and skipping is null and next_try <= clock_timestamp() and leased_until < clock_timestamp() and consumer = any($1)
            order by next_try limit 1 for update skip locked
          )
          returning consumer, topic, key, tries, starts`,

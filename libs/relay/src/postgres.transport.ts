@@ -11,6 +11,7 @@ import {
   type OutgoingMessage,
   type TopicPlan,
   type Transport,
+  type Unheard,
 } from './transport.js';
 
 export type PostgresTransportOptions = {
@@ -125,6 +126,17 @@ export const postgresTransport = (options: PostgresTransportOptions): Transport 
           await consumption.stop();
         },
       };
+    },
+
+    async unheard() {
+      const groups = [...consumptions].flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
+      const { rows } = await pool.query<Omit<Unheard, 'messages'> & { messages: string }>(
+        `select c."group", c.topic, c.partition,
+           (select count(*) from bus.message m where m.topic = c.topic and m.partition = c.partition and m.position > c.position) as messages
+         from bus.cursor c join unnest($1::text[], $2::text[]) as mine("group", topic) using ("group", topic) order by 1, 2, 3`,
+        [groups.map(({ group }) => group), groups.map(({ topic }) => topic)],
+      );
+      return rows.map((row) => ({ ...row, messages: Number(row.messages) }));
     },
 
     async ready() {

@@ -23,6 +23,8 @@ type Told = { readonly message: OutgoingMessage; readonly position: number };
 type Waiting = { readonly topic: string; readonly key: string };
 const idOf = ({ topic, key }: Waiting) => `${topic}\n${key}`;
 
+const thatRow = 'cursor = $1 and topic = $2 and key = $3 and position = $4';
+
 const readAtOnce = 500;
 const mostMessages = 500;
 const mostBytes = 1_000_000;
@@ -39,6 +41,7 @@ export class Pump {
   #position = -1;
   #waiting = new Set<string>();
   #mistrusted = false;
+  #retryAsked = false;
 
   constructor(private readonly options: Options) {}
 
@@ -58,9 +61,14 @@ export class Pump {
     await this.retry();
   }
 
-  /** The cursor may have been put back by an operator: it is read anew before the next step. */
-  mistrust(): void {
+  /** The cursor may have been put back by an operator, or he wants to see what waits tried: both are looked at before the next step. */
+  mistrust(retry = false): void {
     this.#mistrusted = true;
+    this.#retryAsked ||= retry;
+  }
+
+  get retryAsked(): boolean {
+    return this.#retryAsked;
   }
 
   async #refresh(): Promise<void> {
@@ -96,6 +104,7 @@ export class Pump {
   /** Tries everything that waits once more, in order per key, and lets go of what could be told. */
   async retry(): Promise<void> {
     const { session, name, store } = this.options;
+    this.#retryAsked = false;
     const { rows } = await session.query<Waiting & { position: string }>(
       'select topic, key, position from relay.untold where cursor = $1 order by position',
       [name],
@@ -103,15 +112,28 @@ export class Pump {
     this.#waiting = new Set();
     for (const { position, ...waiting } of rows) {
       if (this.#waiting.has(idOf(waiting))) continue;
+      const row = [name, waiting.topic, waiting.key, position];
+      if (!(await this.#takeInHand(row))) {
+        this.#waiting.add(idOf(waiting));
+        continue;
+      }
       const [record] = await store.readLog(Number(position) - 1, 1);
       const said = await this.#said(record!);
       const mine = said?.filter((message) => waiting.topic === '' || idOf(message) === idOf(waiting)) ?? [];
       if (said) await this.#tell(mine.map((message) => ({ message, position: record!.position })));
       else this.#waiting.add(idOf(waiting));
-      if (this.#waiting.has(idOf(waiting))) continue;
-      const values = [name, waiting.topic, waiting.key, position];
-      await session.query('delete from relay.untold where cursor = $1 and topic = $2 and key = $3 and position = $4', values);
+      if (this.#waiting.has(idOf(waiting))) await session.query(`update relay.untold set leased_until = '-infinity' where ${thatRow}`, row);
+      else await session.query(`delete from relay.untold where ${thatRow}`, row);
     }
+  }
+
+  /** False when two people have said that it is to be skipped, or did so already: then it must not be told at the same moment. */
+  async #takeInHand(row: readonly unknown[]): Promise<boolean> {
+    const { rowCount } = await this.options.session.query(
+      `update relay.untold set leased_until = clock_timestamp() + interval '1 minute' where ${thatRow} and skipping is null`,
+      row,
+    );
+    return rowCount === 1;
   }
 
   /** What of a record can be told now; the rest is noted. */
@@ -159,10 +181,17 @@ export class Pump {
   async #note(position: number, { topic, key }: Waiting, why: string) {
     const { session, name, log } = this.options;
     const values = [name, position, topic, key, why];
-    await session.query(
-      'insert into relay.untold (cursor, position, topic, key, why) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    const { rows } = await session.query<{ skipped: boolean }>(
+      `with known as (
+         select from relay.skipped where consumer = 'relay:' || $1 and message = $2::bigint::text and id = relay.waiting_id('relay:' || $1, $3, $4)
+       ), noted as (
+         insert into relay.untold (cursor, position, topic, key, why)
+         select $1, $2::bigint, $3, $4, $5 where not exists (select from known) on conflict do nothing
+       )
+       select exists (select from known) as skipped`,
       values,
     );
+    if (rows[0]!.skipped) return; // the log was put back, and it comes by once more
     if (why !== 'waits') log.error({ position, topic, why }, 'A message cannot be told; its key waits.');
     this.#waiting.add(idOf({ topic, key }));
   }

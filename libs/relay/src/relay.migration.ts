@@ -13,7 +13,20 @@ class RelayTables1700000000001 implements MigrationInterface {
   }
 }
 
-export const relayMigrations: readonly (new () => MigrationInterface)[] = [RelayTables1700000000001];
+/** What operators need: ids to name keys by, and the memory of what was skipped. A process of the version before goes on as it did. */
+class Operating1700000000002 implements MigrationInterface {
+  readonly name = 'Operating1700000000002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(operating);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('What was skipped stays skipped: there is no way back.');
+  }
+}
+
+export const relayMigrations: readonly (new () => MigrationInterface)[] = [RelayTables1700000000001, Operating1700000000002];
 
 const tables = `
 create schema relay;
@@ -109,5 +122,42 @@ begin
   execute format('grant usage on all sequences in schema relay to %I', teller);
   execute format('revoke all on function relay.settled from public', teller);
   execute format('grant execute on function relay.settled to %I', teller);
+end $$;
+`;
+
+const operating = `
+-- Under this id an operator sees a key. A hash, because the key may name an account; of version 8, made by whoever likes.
+create function relay.waiting_id(consumer text, topic text, key text) returns uuid language sql immutable parallel safe
+return (
+  select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-8' || substr(h, 14, 3) || '-8' || substr(h, 18, 3) || '-' || substr(h, 21, 12))::uuid
+  from (select encode(sha256(convert_to(consumer || chr(10) || topic || chr(10) || key, 'UTF8')), 'hex') as h) hash
+);
+alter table relay.parked_key
+  add column id uuid generated always as (relay.waiting_id(consumer, topic, key)) stored unique,
+  -- Two people have said that its first message is to be skipped: nobody tries it any more.
+  add column skipping uuid;
+alter table relay.untold
+  add column id uuid generated always as (relay.waiting_id('relay:' || cursor, topic, key)) stored,
+  add column skipping uuid,
+  add column leased_until timestamptz not null default '-infinity';
+create index untold_by_id on relay.untold (id, position);
+
+-- Messages that were let go by two people, one row a request: told again one day, they are passed over.
+create table relay.skipped (
+  request uuid primary key,
+  id uuid not null,
+  consumer text collate "C" not null,
+  topic text collate "C" not null,
+  message text collate "C" not null,
+  since timestamptz not null default clock_timestamp(),
+  unique (consumer, message, id)
+);
+
+do $$
+declare
+  teller name := regexp_replace(current_user, '_owner$', '_log');
+begin
+  execute format('grant select, insert on relay.skipped to %I', teller);
+  execute format('grant execute on function relay.waiting_id to %I', teller);
 end $$;
 `;

@@ -48,9 +48,15 @@ export const cursorNames: readonly CursorName[] = ['messages', 'records'];
 /** Tells the log to the neighbours. It never fails a start: a carrier that is away is waited for. */
 export const startRelay = (options: RelayOptions): Relay => new Relay(options);
 
-/** Tells again from this position on, whoever leads: hearers know a message by its id, so nothing happens twice. */
+/**
+ * Tells again from this position on, whoever leads: hearers know a message by its id, so nothing happens twice. It only ever goes back: a cursor put
+ * forward would lose everything in between.
+ */
 export const rewindRelay = async (pool: pg.Pool | pg.Client, cursor: CursorName, position: number): Promise<void> => {
-  await pool.query('insert into relay.cursor values ($1, $2) on conflict (name) do update set position = $2', [cursor, position - 1]);
+  await pool.query('insert into relay.cursor as c values ($1, $2) on conflict (name) do update set position = least(c.position, $2)', [
+    cursor,
+    position - 1,
+  ]);
   await pool.query(`select pg_notify('recourse_relay', $1)`, [cursor]);
 };
 
@@ -144,8 +150,8 @@ export class Relay {
       await this.#carrierIsReady(over.signal);
       const pumps = this.#makePumps(session, seat.token);
       for (const pump of pumps) await pump.start();
-      await session.listen('recourse_relay', () => {
-        for (const pump of pumps) pump.mistrust();
+      await session.listen('recourse_relay', (news) => {
+        for (const pump of pumps) pump.mistrust(news === 'retry');
         this.#rewound.abort();
         this.#rewound = new AbortController();
       });
@@ -197,7 +203,7 @@ export class Relay {
     let retried = Date.now();
     for (let failures = 0; !over.signal.aborted;) {
       try {
-        if (Date.now() - retried > retryEvery) {
+        if (pump.retryAsked || Date.now() - retried > retryEvery) {
           await pump.retry();
           retried = Date.now();
         }

@@ -19,6 +19,9 @@ export interface Consumption {
   stop(): Promise<void>;
 }
 
+/** How many messages of a partition a group has still to hear. Signs of life count where they travel as messages. */
+export type Unheard = { readonly group: string; readonly topic: string; readonly partition: number; readonly messages: number };
+
 export interface Transport {
   readonly name: 'kafka' | 'postgres';
   /** Creates what is missing; never by a client's first use. */
@@ -39,6 +42,8 @@ export interface Transport {
    * as long as it needs. Resolves at once: topics and carrier may come later.
    */
   consume(group: string, topics: readonly string[], hear: (message: HeardMessage) => Promise<void>): Promise<Consumption>;
+  /** What the groups that consume through this client have still to hear. Rejects while the carrier does not answer. */
+  unheard(): Promise<readonly Unheard[]>;
   /** True when messages can be carried now (a coordinator answers, not only a port). Never rejects. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -16,6 +16,8 @@ import {
   recipientHistory,
   signpostHistory,
   stepUpHistory,
+  tellingHistory,
+  waitingKeyHistory,
   type AuditedEvent,
   type AuditedState,
 } from '@recourse/contracts';
@@ -42,6 +44,8 @@ const histories: Readonly<Record<string, History>> = {
   endpoint: endpointHistory,
   feed: feedHistory,
   origin: originHistory,
+  parked: waitingKeyHistory,
+  relay: tellingHistory,
 };
 
 type Fold = (state: unknown, record: unknown) => unknown;
