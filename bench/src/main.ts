@@ -1,4 +1,5 @@
 import { appends } from './measuring-appends.js';
+import { circumstances, writeDown } from './describing.js';
 import { choose, type Benchmark, type Manner } from './planning.js';
 import { run } from './running.js';
 import { Server } from './serving.pg.js';
@@ -10,10 +11,13 @@ export type Asked = Manner & {
   readonly json: boolean;
   readonly strict: boolean;
   readonly list: boolean;
+  /** Table and machine go into docs/performance.md. */
+  readonly write: boolean;
   /** Where the server's data lives while it runs. */
   readonly data: string;
 };
 
+const page = new URL('../../docs/performance.md', import.meta.url);
 const all: readonly Benchmark[] = [...appends];
 
 /** Runs what was asked for. The exit code. */
@@ -31,13 +35,15 @@ export const bench = async (asked: Asked): Promise<number> => {
   progress('starting PostgreSQL …');
   const server = await Server.start(asked.data);
   try {
+    const told = await circumstances(server, asked, asked.data); // before the run, so that the load is not ours
     const rows: Row[] = [];
     for (const benchmark of chosen) {
       const measured = await run(benchmark, { ...asked, server }, progress);
       rows.push(...measured);
       if (asked.json) for (const row of measured) process.stdout.write(`${asJson(row)}\n`);
     }
-    if (!asked.json) process.stdout.write(`\n${asTable(rows)}\n`);
+    if (!asked.json) process.stdout.write(`\n${asTable(rows)}\n\n${told.map((line) => `  ${line}`).join('\n')}\n`);
+    if (asked.write) writeDown(page, rows, told);
     return asked.strict && rows.some(({ goal, met }) => goal && !met) ? 1 : 0;
   } finally {
     await server.stop();
