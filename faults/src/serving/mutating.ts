@@ -13,6 +13,7 @@ export const markingBeforeAck = (transport: Transport, delay = 400): Transport =
     prepare: (topics) => transport.prepare(topics),
     beat: (messages) => transport.beat(messages),
     consume: (group, topics, hear) => transport.consume(group, topics, hear),
+    unheard: () => transport.unheard(),
     ready: () => transport.ready(),
     close: () => transport.close(),
     publish: async (messages: readonly OutgoingMessage[]) => {
