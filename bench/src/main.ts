@@ -1,5 +1,6 @@
 import { appends } from './measuring-appends.js';
 import { circumstances, writeDown } from './describing.js';
+import { replays } from './measuring-replays.js';
 import { choose, type Benchmark, type Manner } from './planning.js';
 import { run } from './running.js';
 import { Server } from './serving.pg.js';
@@ -18,7 +19,7 @@ export type Asked = Manner & {
 };
 
 const page = new URL('../../docs/performance.md', import.meta.url);
-const all: readonly Benchmark[] = [...appends];
+const all: readonly Benchmark[] = [...appends, ...replays];
 
 /** Runs what was asked for. The exit code. */
 export const bench = async (asked: Asked): Promise<number> => {

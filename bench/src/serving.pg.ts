@@ -77,6 +77,18 @@ export class Server {
     await this.admin.query('checkpoint');
   }
 
+  /** As it will be once PostgreSQL has had time for it: statistics, visibility, everything on the disk. */
+  async tidy(name: string): Promise<void> {
+    const client = new pg.Client({ connectionString: Object.assign(new URL(this.running.url), { pathname: `/${name}` }).href });
+    await client.connect();
+    try {
+      await client.query('vacuum analyze');
+    } finally {
+      await client.end();
+    }
+    await this.settle();
+  }
+
   async drop(name: string): Promise<void> {
     await this.admin.query(`drop database ${pg.escapeIdentifier(name)} with (force)`);
   }

@@ -1,5 +1,7 @@
 import { appending, type AppendingOptions } from './tasks/appending.js';
 import { appendingToEmmett, type EmmettOptions } from './tasks/appending-to-emmett.js';
+import { replaying, type ReplayingOptions } from './tasks/replaying.js';
+import { replayingEmmett, type ReplayingEmmettOptions } from './tasks/replaying-emmett.js';
 import type { Rate } from './tasks/timing.js';
 
 /** Gets ready, and returns what is measured once everybody is. */
@@ -9,10 +11,14 @@ export type Task<Options, Result> = (options: Options) => Promise<() => Promise<
 export type Tasks = {
   readonly appending: { readonly options: AppendingOptions; readonly result: Rate };
   readonly 'appending-to-emmett': { readonly options: EmmettOptions; readonly result: Rate };
+  readonly replaying: { readonly options: ReplayingOptions; readonly result: Rate };
+  readonly 'replaying-emmett': { readonly options: ReplayingEmmettOptions; readonly result: Rate };
 };
 export type Job = { [Name in keyof Tasks]: { readonly name: Name; readonly options: Tasks[Name]['options'] } }[keyof Tasks];
 
 export const tasks: { readonly [Name in keyof Tasks]: Task<Tasks[Name]['options'], Tasks[Name]['result']> } = {
   appending,
   'appending-to-emmett': appendingToEmmett,
+  replaying,
+  'replaying-emmett': replayingEmmett,
 };
