@@ -114,7 +114,9 @@ export class Desk {
 
   /** The same as the web role sees it: what belongs to another tenant is not there. */
   private async historyFor<H>({ tenant }: Pick<Caller, 'tenant'>, stream: string, until?: Until): Promise<Past<H> | undefined> {
-    return this.told<H>(stream, await this.views.readStream(tenant, stream, until));
+    if (until) return this.told<H>(stream, await this.views.readStream(tenant, stream, until));
+    const standing = await this.views.stand<H>(tenant, stream);
+    return standing && { ...standing, history: standing.state };
   }
 
   private async told<H>(stream: string, records: readonly Recorded[]): Promise<Past<H> | undefined> {

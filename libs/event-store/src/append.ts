@@ -1,3 +1,4 @@
+import type { Until } from './reading.js';
 import type { By, Instant, NewEvent, Recorded, SealedBlob } from './record.js';
 
 /** What the writer believes of the stream: an exact version (of its last event), or one of three beliefs. `none` believes nothing. */
@@ -38,7 +39,7 @@ export type AppendOutcome =
 export interface EventStore {
   readonly service: string;
   append(request: AppendRequest): Promise<AppendOutcome>;
-  readStream(stream: string, until?: { version?: number; position?: number; instant?: Instant }): Promise<readonly Recorded[]>;
+  readStream(stream: string, until?: Until): Promise<readonly Recorded[]>;
   /** Records after a position (-1 reads from the start), in order, without gaps. */
   readLog(after: number, limit: number): Promise<readonly Recorded[]>;
   /** The last position, -1 when nothing stands in the log. */

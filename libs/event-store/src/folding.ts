@@ -39,6 +39,17 @@ export const foldStream = async <State>(
   return { state: foldRecords(histories, stream, records) as State, stream, version, tenant, leaf };
 };
 
+/** The fold of a stream, by its name. */
+export const historyFor = (
+  histories: Histories,
+  stream: string,
+): { readonly initial: unknown; readonly step: (state: unknown, record: Recorded) => unknown } => {
+  const history = byPrefix(histories, stream);
+  if (!history) throw new Error(`No history is registered for ${stream}.`);
+  const step = (typeof history === 'function' ? history : history.evolve) as (state: unknown, record: Recorded) => unknown;
+  return { initial: typeof history === 'function' ? undefined : history.initial, step };
+};
+
 /** The state that records of one stream, in order, lead to. */
 export const foldRecords = (
   histories: Histories,
@@ -46,10 +57,7 @@ export const foldRecords = (
   records: readonly Recorded[],
   from?: { readonly state: unknown },
 ): unknown => {
-  const history = byPrefix(histories, stream);
-  if (!history) throw new Error(`No history is registered for ${stream}.`);
-  const step = (typeof history === 'function' ? history : history.evolve) as (state: unknown, record: Recorded) => unknown;
-  const initial = typeof history === 'function' ? undefined : history.initial;
+  const { initial, step } = historyFor(histories, stream);
   return records.reduce<unknown>((state, record) => step(state, record), from ? from.state : initial);
 };
 

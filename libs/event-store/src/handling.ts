@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRefusal, type Decider, type Refusal } from '@recourse/decider';
 import type { Answer, AppendRequest, EventStore, RequestKey, Write } from './append.js';
-import { eventOf, type By, type Instant, type NewEvent, type Recorded, type SealedBlob } from './record.js';
+import { recall } from './recalling.js';
+import type { By, Instant, NewEvent, Recorded, SealedBlob } from './record.js';
 
 type Told = { readonly by: By; readonly at: Instant };
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parts of several aggregates stand in one order
@@ -79,11 +80,11 @@ const decide = async <Code extends string>(store: EventStore, order: Order): Pro
     let thread = threads.get(stream);
     if (!thread && decider.remembersNothing && !order.seen) threads.set(stream, (thread = { state: decider.initial, events: [] }));
     if (!thread) {
-      const past = await store.readStream(stream);
-      if (past[0] && past[0].tenant !== order.tenant) return { no: { kind: 'missing' } };
-      if (stream === main && isStale(past, order.seen)) return { no: { kind: 'stale', version: past.length - 1 } };
-      const state: unknown = past.map((record) => eventOf(record)).reduce(decider.evolve, decider.initial);
-      threads.set(stream, (thread = { version: past.length - 1, state, events: [] }));
+      const seen = stream === main ? order.seen : undefined;
+      const { version, state, tenant, newer } = await recall(store, decider, stream, seen?.version);
+      if (tenant !== undefined && tenant !== order.tenant) return { no: { kind: 'missing' } };
+      if (seen && isStale(version, newer, seen)) return { no: { kind: 'stale', version } };
+      threads.set(stream, (thread = { version, state, events: [] }));
     }
     const decision = decider.decide(command, thread.state);
     if (isRefusal(decision)) return { no: { kind: 'refused', refusal: decision as Refusal<Code> } };
@@ -97,8 +98,8 @@ const decide = async <Code extends string>(store: EventStore, order: Order): Pro
   };
 };
 
-const isStale = (past: readonly Recorded[], seen: Order['seen']): boolean =>
-  seen !== undefined && (past.length - 1 < seen.version || past.slice(seen.version + 1).some(({ type }) => seen.judged.has(type)));
+const isStale = (now: number, newer: readonly Recorded[], seen: NonNullable<Order['seen']>): boolean =>
+  now < seen.version || newer.some(({ version, type }) => version > seen.version && seen.judged.has(type));
 
 /** Claims are made only together with something new: saying a thing twice must not trip over its own first claim. */
 const writesOf = (threads: ReadonlyMap<string, Thread>, claims: readonly Claim[] = []): Write[] => {

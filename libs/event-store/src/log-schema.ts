@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { appendFunction, appendParameters } from './append-function.js';
+import { snapshotStep } from './snapshot-schema.js';
 
 /** The roles of one service's database, named after the owner: `<service>_owner` leads to `<service>_log` and `<service>_web`. */
 export type Roles = { readonly owner: string; readonly log: string; readonly web: string };
@@ -11,7 +12,11 @@ type Step = { readonly name: string; readonly sql: (roles: Roles) => string };
  * text has changed; one that gets other parameters stands beside the one it replaces until a later release drops that, so that instances of
  * this release and of the one before work on one log.
  */
-export const logSteps: readonly Step[] = [{ name: '1-the-log', sql: theLog }, madeAgain('append', appendFunctionFor)];
+export const logSteps: readonly Step[] = [
+  { name: '1-the-log', sql: theLog },
+  { name: '2-snapshots', sql: snapshotStep },
+  madeAgain('append', appendFunctionFor),
+];
 
 function madeAgain(name: string, sql: Step['sql']): Step {
   return { name: `function ${name} ${hash('sha256', sql({ owner: '', log: '', web: '' })).slice(0, 16)}`, sql };

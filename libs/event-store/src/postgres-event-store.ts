@@ -71,10 +71,11 @@ export class PostgresEventStore implements EventStore {
     return this.#writer.append(request);
   }
 
-  async readStream(stream: string, until?: Until): Promise<readonly Recorded[]> {
+  async readStream(stream: string, until: Until = {}): Promise<readonly Recorded[]> {
+    const toItsEnd = until.version === undefined && until.position === undefined && until.instant === undefined;
     const records = await readStream(this.pool, stream, until);
     const last = records.at(-1);
-    if (last && !until) this.#heads.remember(stream, last.version, Buffer.from(last.leaf, 'base64url')); // who reads will write
+    if (last && toItsEnd) this.#heads.remember(stream, last.version, Buffer.from(last.leaf, 'base64url')); // who reads will write
     return records.map((record) => this.#upcasting.upcast(record));
   }
 

@@ -12,7 +12,7 @@ export const sessionOptions =
 export const recordedColumns = `position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, record::text`;
 type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
 
-const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => ({
+export const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => ({
   ...(JSON.parse(text) as RecordV1),
   position: Number(position),
   recordedAt,
@@ -20,11 +20,13 @@ const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded =
   text,
 });
 
-const page = 500;
-const lastVersion = 2 ** 31 - 1;
+/** Records of one answer. */
+export const page = 500;
+export const lastVersion = 2 ** 31 - 1;
 const lastPosition = Number.MAX_SAFE_INTEGER;
 
-export type Until = { readonly version?: number; readonly position?: number; readonly instant?: string };
+/** Up to where, and (`after`) behind which version. */
+export type Until = { readonly version?: number; readonly position?: number; readonly instant?: string; readonly after?: number };
 
 /** A stream in order, as far as it stood then. Long streams come in pages, because several long results at once are slower than one. */
 export const readStream = async (database: Queryable, stream: string, until: Until = {}): Promise<Recorded[]> =>
@@ -52,7 +54,7 @@ const readPages = async (
   const position = Math.min(until.position ?? lastPosition, atInstant);
   const records: Recorded[] = [];
   for (;;) {
-    const version = { after: records.length - 1, upTo: Math.min(until.version ?? lastVersion, lastVersion) };
+    const version = { after: records.at(-1)?.version ?? until.after ?? -1, upTo: Math.min(until.version ?? lastVersion, lastVersion) };
     const { rows } = await database.query<RecordedRow>({ ...query(version, position), rowMode: 'array' });
     for (const row of rows) records.push(toRecorded(row));
     if (rows.length < page) return records;

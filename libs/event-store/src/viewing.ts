@@ -8,6 +8,7 @@ import type { PostgresEventStore } from './postgres-event-store.js';
 import { readBeginnings, readStreamOf, sessionOptions, type Until } from './reading.js';
 import type { Recorded } from './record.js';
 import { Memory } from './remembering.js';
+import { Snapshots, type Standing } from './snapshotting.js';
 import { store as storeRows } from './storing.js';
 
 /** Most records of a batch: reached only while a view is behind. */
@@ -35,8 +36,12 @@ export type ViewsOptions = {
   readonly histories: Histories;
   /** Further entities that are read beside the views' own. */
   readonly entities?: readonly (abstract new () => object)[];
+  /** Names the code of the histories: see SnapshotOptions. Left out, streams are folded without snapshots. */
+  readonly fold?: string;
   readonly pace?: Pace;
   readonly failed?: (view: string, error: unknown) => void;
+  /** Told when a snapshot was not what its stream folds to. */
+  readonly differs?: (stream: string) => void;
 };
 
 /** The views of one service: kept up to date by the log role, read by the web role, dropped and built again at any time. */
@@ -47,6 +52,7 @@ export class Views {
     private readonly store: PostgresEventStore,
     private readonly writing: DataSource,
     private readonly reading: DataSource,
+    private readonly snapshots: Snapshots,
   ) {}
 
   static async open(options: ViewsOptions): Promise<Views> {
@@ -62,12 +68,16 @@ export class Views {
         applicationName: store.service,
         extra: { max, options: sessionOptions },
       });
-    const opened = new Views(store, source(options.logUrl, 2), source(options.webUrl, 4));
+    const { fold = '', differs } = options;
+    const snapshots = new Snapshots(store, histories, { fold, ...(differs && { differs }) });
+    const opened = new Views(store, source(options.logUrl, 2), source(options.webUrl, 4), snapshots);
     await Promise.all([opened.writing.initialize(), opened.reading.initialize()]);
     await opened.#checkSecured();
     const shapeOf = shapesOf(opened.writing);
     for (const view of views) {
-      const memory = new Memory(histories, (wanted) => readBeginnings(store.pool, wanted));
+      const memory = new Memory(histories, async (wanted) =>
+        (await readBeginnings(store.pool, wanted)).map((record) => store.upcast(record)),
+      );
       const target = { schema: 'public', tables: view.entities, shapeOf };
       let gathered = new Gathering(shapeOf);
       const follower = follow({
@@ -110,6 +120,11 @@ export class Views {
   /** A stream as the web role may read it: empty when it belongs to another tenant. */
   async readStream(tenant: string, stream: string, until?: Until): Promise<readonly Recorded[]> {
     return (await readStreamOf(poolOf(this.reading), tenant, stream, until)).map((record) => this.store.upcast(record));
+  }
+
+  /** A stream folded to its head, as the web role may read it. */
+  stand<State>(tenant: string, stream: string): Promise<Standing<State> | undefined> {
+    return this.snapshots.stand<State>(poolOf(this.reading), tenant, stream);
   }
 
   /** Waits until every view has taken in this position (the head unless said otherwise); false after `ms`. */
