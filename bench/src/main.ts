@@ -1,5 +1,8 @@
 import { appends } from './measuring-appends.js';
 import { circumstances, writeDown } from './describing.js';
+import { contention } from './measuring-contention.js';
+import { growth } from './measuring-growth.js';
+import { idling } from './measuring-idling.js';
 import { replays } from './measuring-replays.js';
 import { choose, type Benchmark, type Manner } from './planning.js';
 import { run } from './running.js';
@@ -19,7 +22,7 @@ export type Asked = Manner & {
 };
 
 const page = new URL('../../docs/performance.md', import.meta.url);
-const all: readonly Benchmark[] = [...appends, ...replays];
+const all: readonly Benchmark[] = [...appends, ...contention, ...replays, growth, idling];
 
 /** Runs what was asked for. The exit code. */
 export const bench = async (asked: Asked): Promise<number> => {
