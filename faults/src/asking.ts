@@ -33,6 +33,9 @@ export const post = (port: number, asked: Asked, ms = 15_000): Promise<Reply> =>
     request.end(body);
   });
 
+/** Clients that may wait at once; with nobody to answer, no more come. */
+const mostWaiting = 400;
+
 export type Load = {
   readonly drawing: Drawing;
   readonly histories: Histories;
@@ -43,7 +46,10 @@ export type Load = {
   readonly streams: number;
   /** Milliseconds a client goes on asking under the same key. A third of the clients never ask twice. */
   readonly patience?: number;
-  readonly name?: (n: number, drawn: Drawing) => string;
+  /** What the operation is called; some names are poison. */
+  readonly name?: (n: number) => string;
+  /** Every client asks again until it is answered. */
+  readonly stubborn?: boolean;
 };
 
 /** Clients who write down what they ask and what they are told. */
@@ -58,7 +64,7 @@ export class Clients {
   lastOk = Date.now();
   /** The longest time in which nobody got a yes. Milliseconds. */
   longestSilence = 0;
-  readonly #waits: ((at: number) => void)[] = [];
+  #waits: { readonly since: number; readonly resolve: (ms: number) => void }[] = [];
 
   constructor(private readonly load: Load) {}
 
@@ -69,7 +75,7 @@ export class Clients {
       for (let n = 0; !this.#over; n++) {
         const due = began + (n * 1000) / this.load.rate;
         if (due > Date.now()) await pause(due - Date.now());
-        if (!this.#over) this.#send();
+        if (!this.#over && this.#going.size < mostWaiting) this.#send();
       }
     })();
     return this;
@@ -85,18 +91,17 @@ export class Clients {
     await Promise.all(this.#going);
   }
 
-  /** Resolves at the next yes from now on, with the time it took. */
+  /** Resolves at the next yes to something asked from now on, with the milliseconds it took. */
   nextOk(): Promise<number> {
-    const since = Date.now();
-    return new Promise((resolve) => this.#waits.push((at) => resolve(at - since)));
+    return new Promise((resolve) => this.#waits.push({ since: Date.now(), resolve }));
   }
 
   #send() {
-    const { drawing, streams, name } = this.load;
-    const op = name?.(this.#sent, drawing) ?? `op-${this.#sent}`;
+    const { drawing, streams, name, stubborn } = this.load;
+    const op = name?.(this.#sent) ?? `op-${this.#sent}`;
     this.#sent++;
     const asked: Asked = { op, stream: `case-${drawing.between(1, streams)}`, events: drawing.between(1, 3) };
-    const asking = this.#ask(asked, drawing.next() < 1 / 3).catch(() => undefined);
+    const asking = this.#ask(asked, drawing.next() < 1 / 3 && !stubborn).catch(() => undefined);
     this.#going.add(asking);
     void asking.then(() => this.#going.delete(asking));
   }
@@ -119,10 +124,11 @@ export class Clients {
   async #try(port: number, asked: Asked): Promise<'ok' | 'fail' | 'unknown' | 'declined'> {
     const { op, stream, events } = asked;
     this.#note({ do: 'invoke', op, stream, events });
+    const sent = Date.now();
     try {
       const { status, positions } = await post(port, asked);
       if (status === 201 || status === 200) {
-        this.#ok();
+        this.#ok(sent);
         this.#note({ do: 'ok', op, ...(positions && { positions }) });
         return 'ok';
       }
@@ -137,11 +143,13 @@ export class Clients {
     }
   }
 
-  #ok() {
+  #ok(sent: number) {
     const now = Date.now();
     this.longestSilence = Math.max(this.longestSilence, now - this.lastOk);
     this.lastOk = now;
-    for (const wait of this.#waits.splice(0)) wait(now);
+    const answered = this.#waits.filter(({ since }) => since <= sent);
+    this.#waits = this.#waits.filter(({ since }) => since > sent);
+    for (const { since, resolve } of answered) resolve(now - since);
   }
 
   #note(line: Line) {

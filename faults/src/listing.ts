@@ -1,6 +1,19 @@
 import type { Run } from './running.js';
+import { freezingLeader } from './runs/freezing-leader.js';
 import { killingPostgres } from './runs/killing-postgres.js';
 import { killingServices } from './runs/killing-services.js';
+import { losingDatabase } from './runs/losing-database.js';
+import { redelivering } from './runs/redelivering.js';
+import { rushing } from './runs/rushing.js';
+import { stoppingBroker } from './runs/stopping-broker.js';
 
 /** Every run, in the order in which `all` runs them. */
-export const runs: readonly Run[] = [killingServices, killingPostgres];
+export const runs: readonly Run[] = [
+  killingServices,
+  stoppingBroker,
+  killingPostgres,
+  freezingLeader,
+  redelivering,
+  losingDatabase,
+  rushing,
+];

@@ -31,13 +31,13 @@ const relay: Relay | undefined = plan.speaks
     })
   : undefined;
 
-/** What the hearer cannot bear now. A line is `throw <beginning of a key>` or `kill <beginning of a key>`. */
-const bear = (key: string): void => {
+/** What the hearer cannot bear now. A line is `throw <beginning of an operation>`, or `kill <…>`. */
+const bear = (op: string): void => {
   if (!plan.poison || !existsSync(plan.poison)) return;
   for (const line of readFileSync(plan.poison, 'utf8').split('\n')) {
     const [does, beginning = ''] = line.split(' ');
-    if (!does || !key.startsWith(beginning)) continue;
-    appendFileSync(`${plan.poison}.met`, `${does} ${key} ${Date.now()}\n`);
+    if (!does || !op.startsWith(beginning)) continue;
+    appendFileSync(`${plan.poison}.met`, `${does} ${op} ${Date.now()}\n`);
     if (does === 'kill') process.kill(process.pid, 'SIGKILL');
     throw new Error('This handler throws.');
   }
@@ -47,7 +47,7 @@ const inbox: Inbox | undefined = plan.hears
       service,
       store: plan.mutation === 'drop-inbox' ? forgettingKeys(store) : store,
       ...{ transport, pool: store.pool, tools: undefined },
-      hears: [hearing(topic, ({ key }) => bear(key))],
+      hears: [hearing(topic, ({ data }) => bear(String(data['op'])))],
       pace: { inPlace: [5, 20], parked: [3_600_000], look: 100, lease: 2_000, pause: 200 },
     })
   : undefined;

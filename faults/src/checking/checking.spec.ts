@@ -148,8 +148,8 @@ describe('The checker holds effects against what was said', () => {
       const findings = new Findings();
       return { ...checkTopic('topic', spoken, carried, findings), found: kinds(findings) };
     };
-    expect(topic(...lie('k', 'abcabcd'), ...lie('l', 'e'))).toEqual({ copies: 3, total: 8, found: {} });
-    expect(topic(...lie('k', 'acbd'), ...lie('l', 'e')).found).toEqual({ inverted: 1 });
+    expect(topic(...lie('k', 'ab' + 'abcd'), ...lie('l', 'e'))).toEqual({ copies: 2, total: 7, found: {} });
+    expect(topic(...lie('k', ['a', 'c', 'b', 'd'].join('')), ...lie('l', 'e')).found).toEqual({ inverted: 1 });
     expect(topic(...lie('k', 'ab'), ...lie('k', 'cd', 1), ...lie('l', 'e')).found).toEqual({ broken: 1 });
     expect(topic(...lie('k', 'abcd')).found).toEqual({ lost: 1 });
   });

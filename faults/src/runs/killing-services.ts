@@ -16,6 +16,12 @@ const blowsOf = (times: number, random: number): Blow[] => [
   ),
 ];
 
+/** Enough for a broken guard to show. */
+const fewBlows: readonly Blow[] = [
+  ...Array.from({ length: 5 }, (): Blow => ({ who: 'speaker', at: 'any moment', how: 'kill' })),
+  ...Array.from({ length: 3 }, (): Blow => ({ who: 'hearer', at: 'before-reply', how: 'kill' })),
+];
+
 const run = async (given: Given): Promise<Result> => {
   const { drawing, long, mutation } = given;
   const { port } = await given.ground.postgres();
@@ -30,7 +36,7 @@ const run = async (given: Given): Promise<Result> => {
       },
       async (playing) => {
         const players: Record<Blow['who'], Player> = { speaker: playing.speakers[0]!, hearer: playing.hearers[0]! };
-        const blows = drawing.shuffled(long ? blowsOf(10, 50) : blowsOf(2, mutation ? 4 : 2));
+        const blows = drawing.shuffled(mutation ? fewBlows : long ? blowsOf(10, 50) : blowsOf(2, 2));
         const clients = playing.clients.start();
         const recoveries: number[] = [];
         let [kills, cuts, missed] = [0, 0, 0];

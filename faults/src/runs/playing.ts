@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Clients, type Load } from '../asking.js';
 import type { Carried } from '../checking/delivering.js';
 import { Histories } from '../checking/histories.js';
@@ -7,6 +8,7 @@ import { topicOnBus } from '../checking/reading.pg.js';
 import type { Ground } from '../grounding.js';
 import type { Raised } from '../raising.js';
 import type { Given } from '../running.js';
+import type { Mutation } from '../serving/mutating.js';
 import type { ServicePlan } from '../serving/planning.js';
 import { Stage, type Role } from '../staging.js';
 
@@ -14,6 +16,8 @@ import { Stage, type Role } from '../staging.js';
 export class Player {
   #raised: Raised | undefined;
   #port: number | undefined;
+  /** Standing still, it is no use to anybody. */
+  frozen = false;
 
   constructor(
     private readonly stage: Stage,
@@ -23,7 +27,7 @@ export class Player {
 
   /** Where it answers; undefined while it is away. */
   get port(): number | undefined {
-    return this.#raised?.alive ? this.#port : undefined;
+    return this.#raised?.alive && !this.frozen ? this.#port : undefined;
   }
   get process(): Raised {
     if (!this.#raised) throw new Error(`The ${this.role} has not been raised.`);
@@ -51,6 +55,7 @@ export type Play = {
   readonly hearers: readonly Player[];
   readonly histories: Histories;
   readonly clients: Clients;
+  readonly mutation?: Mutation | undefined;
 };
 
 export type Cast = {
@@ -74,11 +79,17 @@ export const play = async <Found>(given: Given, cast: Cast, work: (play: Play) =
   const clients = new Clients({ drawing: given.drawing, histories, doors, rate: 100, streams: 25, ...cast.load });
   try {
     await Promise.all([...speakers, ...hearers].map((player) => player.raise()));
-    return await work({ stage, speakers, hearers, histories, clients });
+    return await work({ stage, speakers, hearers, histories, clients, mutation: given.mutation });
   } finally {
     await clients.stop();
     await stage.clear();
   }
+};
+
+/** Looks every 50 ms until it holds; how long that took, or undefined when it did not within `ms`. */
+export const until = async (holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<number | undefined> => {
+  for (const began = Date.now(); Date.now() - began < ms; await pause(50)) if (await holds()) return Date.now() - began;
+  return undefined;
 };
 
 /** The topic between the services, as the checker reads it. */
@@ -91,11 +102,12 @@ export const topicOf = ({ topic, carrier, adminUrl }: Stage): Promise<Carried[]>
 
 /** Waits until all is heard, clears the stage, and lets the checker look. */
 export const judged = async (
-  { stage, histories, clients }: Play,
+  { stage, histories, clients, mutation }: Play,
   { quiet, held, ...more }: Partial<Evidence> & { quiet?: number; held?: number } = {},
 ): Promise<Verdict> => {
   await clients.stop();
-  await stage.settled({ ...(quiet !== undefined && { quiet }), ...(held !== undefined && { held }) });
+  const patience = quiet ?? (mutation ? 6_000 : 20_000);
+  await stage.settled({ quiet: patience, ...(held !== undefined && { held }) });
   await stage.clear();
   const { speaker, hearer } = stage.databases;
   return judge({ histories, speaker: speaker.owner, hearer: hearer.owner, followers: ['effects'], topic: await topicOf(stage), ...more });
