@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RecordV1, Recorded } from './record.js';
+import type { Instant, Recorded } from './record.js';
 
 /** Whatever can run a query: a pool, a client. */
 export type Queryable = Pick<pg.Pool, 'query'>;
@@ -9,19 +9,25 @@ export const sessionOptions =
   '-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000 -c jit=off';
 
 /** In this order in every query, as arrays: objects per row cost more than the rows. */
-export const recordedColumns = `position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, record::text`;
+export const recordedColumns = 'position, recorded_at::text, leaf, record::text';
 type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
 
-export const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => ({
-  ...(JSON.parse(text) as RecordV1),
-  position: Number(position),
-  recordedAt,
-  leaf: leaf.toString('base64url'),
-  text,
-});
+/** The four members are set on what was parsed: spreading it into another object took three times as long as parsing it. */
+export const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => {
+  const record = JSON.parse(text) as { -readonly [Member in keyof Recorded]: Recorded[Member] };
+  record.position = Number(position);
+  record.recordedAt = instantOf(recordedAt);
+  record.leaf = leaf.toString('base64url');
+  record.text = text;
+  return record;
+};
 
-/** Records of one answer. */
-export const page = 500;
+/** `2026-11-17 18:14:00.12+00`, as PostgreSQL writes it in a session of UTC, as an Instant. (to_char takes longer than all the rest of a row.) */
+export const instantOf = (written: string): Instant =>
+  `${written.slice(0, 10)}T${written.slice(11, 19)}.${written.slice(20, -3).padEnd(3, '0')}Z`;
+
+/** Records of one answer; one more is asked for, to know whether there are more. */
+export const page = 1_000;
 export const lastVersion = 2 ** 31 - 1;
 const lastPosition = Number.MAX_SAFE_INTEGER;
 
@@ -33,7 +39,7 @@ export const readStream = async (database: Queryable, stream: string, until: Unt
   readPages(database, until, (version, position) => ({
     name: 'read-stream',
     text: `select ${recordedColumns} from log.event
-           where stream = $1 and version > $2 and version <= $3 and position <= $4 order by version limit ${page}`,
+           where stream = $1 and version > $2 and version <= $3 and position <= $4 order by version limit ${page + 1}`,
     values: [stream, version.after, version.upTo, position],
   }));
 
@@ -41,7 +47,7 @@ export const readStream = async (database: Queryable, stream: string, until: Unt
 export const readStreamOf = async (database: Queryable, tenant: string, stream: string, until: Until = {}): Promise<Recorded[]> =>
   readPages(database, until, (version, position) => ({
     name: 'read-stream-of',
-    text: `select ${recordedColumns} from log.read_stream($1, $2, $3, $4, $5, ${page})`,
+    text: `select ${recordedColumns} from log.read_stream($1, $2, $3, $4, $5, ${page + 1})`,
     values: [tenant, stream, version.after, version.upTo, position],
   }));
 
@@ -56,8 +62,8 @@ const readPages = async (
   for (;;) {
     const version = { after: records.at(-1)?.version ?? until.after ?? -1, upTo: Math.min(until.version ?? lastVersion, lastVersion) };
     const { rows } = await database.query<RecordedRow>({ ...query(version, position), rowMode: 'array' });
-    for (const row of rows) records.push(toRecorded(row));
-    if (rows.length < page) return records;
+    for (let at = 0; at < Math.min(rows.length, page); at++) records.push(toRecorded(rows[at]!));
+    if (rows.length <= page) return records;
   }
 };
 

@@ -152,7 +152,7 @@ export class Snapshots {
 const rowsBehind = async ({ database, tenant, stream, fold, upTo = lastVersion }: Reading, known: number): Promise<readonly Row[]> => {
   const { rows } = await database.query<Row>({
     name: 'read-stream-on',
-    text: `select version, position, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), leaf, body, h
+    text: `select version, position, recorded_at::text, leaf, body, h
            from log.read_stream_on($1, $2, $3, $4, $5, ${page})`,
     values: [tenant, stream, fold, known, upTo],
     rowMode: 'array',
