@@ -16,7 +16,13 @@ export type DueOptions = {
 };
 
 /** How often each kind of due work was looked for and what came of it. */
-export type DueCount = { readonly name: string; done: number; failed: number };
+export type DueCount = {
+  readonly name: string;
+  done: number;
+  failed: number;
+  /** When everything due was last done without a failure, by the clock of performance.now(). */
+  cleanAt: number;
+};
 
 /**
  * Looks, again and again, at what must have happened by now, and sends the commands. Several instances may look at once: the
@@ -29,7 +35,7 @@ export class DueWorker {
   private readonly tools: DueTools;
 
   constructor(private readonly options: DueOptions) {
-    this.counts = options.due.map(({ name }) => ({ name, done: 0, failed: 0 }));
+    this.counts = options.due.map(({ name }) => ({ name, done: 0, failed: 0, cleanAt: performance.now() }));
     this.tools = toolsOf(options);
     this.running = options.due.map((due, at) => this.keepLooking(due, this.counts[at] as DueCount));
   }
@@ -51,6 +57,7 @@ export class DueWorker {
   private async look(due: Due, count: DueCount): Promise<void> {
     const { log, store, views } = this.options;
     try {
+      const failed = count.failed;
       const rows = await views.readAll((manager) => due.find(manager, store.now()));
       for (const row of rows) {
         if (this.stopped.signal.aborted) return;
@@ -62,6 +69,7 @@ export class DueWorker {
           },
         );
       }
+      if (count.failed === failed) count.cleanAt = performance.now();
     } catch (error) {
       count.failed++;
       log.error({ err: error, due: due.name }, 'due work could not be looked for');

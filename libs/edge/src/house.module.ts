@@ -5,6 +5,7 @@ import { Configuration } from './configuring.js';
 import { Desk } from './desk.js';
 import { EVENT_STORE, HOUSE, PRIVACY, TRANSPORT, VIEWS, type HouseOptions } from './house.options.js';
 import { LOG } from './logging.js';
+import { Metrics } from './measuring.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
@@ -29,6 +30,7 @@ export class House {
       part(VIEWS, 'views'),
       part(TRANSPORT, 'transport'),
       part(LOG, 'log'),
+      part(Metrics, 'metrics'),
       part(Configuration, 'configuration'),
       part(Closing, 'closing'),
       part(Secrets, 'secrets'),

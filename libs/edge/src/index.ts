@@ -42,6 +42,7 @@ export {
 } from './house.options.js';
 export type { Listing } from './listing.pg.js';
 export { LOG, type Log } from './logging.js';
+export { Metrics } from './measuring.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';
 export { PlatformIdParam, ReferenceParam, UuidParam } from './parameters.js';
 export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';

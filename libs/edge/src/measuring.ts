@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What an operator watches: rate, errors and duration of each route, and gauges that are asked when somebody looks. */
 export class Metrics {
@@ -37,6 +37,26 @@ export class Metrics {
         this.reset();
         const measured = await (async () => ask())().catch(() => []);
         for (const { labels, value } of measured) this.set(labels, value);
+      },
+    });
+  }
+
+  /** The same for what only ever grows while the process lives: its name ends in `_total`. */
+  counter<Label extends string>(
+    name: `${string}_total`,
+    help: string,
+    labelNames: readonly Label[],
+    ask: () => Promise<readonly Measured<Label>[]> | readonly Measured<Label>[],
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        const measured = await (async () => ask())().catch(() => []);
+        for (const { labels, value } of measured) this.inc(labels, value);
       },
     });
   }

@@ -4,11 +4,12 @@ import { postgresPrivacy, readKek } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
 import { houseVariables as variables, type Configuration } from './configuring.js';
-import { measureDelivery, startDelivery, transportOf, type Delivery } from './delivering.js';
+import { startDelivery, transportOf, type Delivery } from './delivering.js';
 import { DueWorker } from './due.worker.js';
 import { hashOfFolds } from './folds.disk.js';
 import type { HouseOptions, Tools } from './house.options.js';
 import type { Log } from './logging.js';
+import { measureDelivery } from './measuring.delivery.js';
 import { measureDue, measureHouse } from './measuring.house.js';
 import { Metrics } from './measuring.js';
 import { Overseeing } from './operations/overseeing.pg.js';
@@ -81,7 +82,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
         closers.push(() => operating.stop());
         const worker = new DueWorker({ ...tools, service, due: house.due ?? [], watermarks: begun.inbox.watermarks, log });
         closers.push(() => worker.stop());
-        measureDelivery(metrics, begun);
+        measureDelivery(metrics, { ...begun, overseeing, transport, now: () => store.now() });
         measureDue(metrics, worker);
       },
     };

@@ -139,6 +139,11 @@ export class PostgresEventStore implements EventStore {
     return this.#writer.waiting;
   }
 
+  /** What the appends of this process came to since it was opened: for metrics. */
+  get counts(): Readonly<Writer['counts']> {
+    return this.#writer.counts;
+  }
+
   /** Writes what has been accepted, then lets go of the database. */
   async close(): Promise<void> {
     clearInterval(this.#pruning);

@@ -44,6 +44,9 @@ export class Writer {
     this.#batcher = new Batcher((batch, lane) => this.#send(batch, lane), limits);
   }
 
+  /** Since the start: batches sent, requests in them, and what was answered without being written. */
+  readonly counts = { batches: 0, requests: 0, conflicts: 0, replayed: 0 };
+
   get waiting(): number {
     return this.#batcher.waiting;
   }
@@ -117,6 +120,8 @@ export class Writer {
       }
       throw error;
     }
+    this.counts.batches++;
+    this.counts.requests += ready.length;
     const again: Pending[] = [];
     let head = -1;
     for (const [index, pending] of ready.entries()) {
@@ -199,6 +204,7 @@ export class Writer {
   #settle({ request, resolve, reject }: Pending, judgement: Exclude<Judged, { verdict: 'appended' }>): void {
     switch (judgement.verdict) {
       case 'replayed': {
+        this.counts.replayed++;
         const { status, location, stream, version } = judgement;
         const answer = status === undefined || stream === undefined ? undefined : { status, stream, version: version ?? -1 };
         return resolve({ kind: 'replayed', ...(answer && { answer: { ...answer, ...(location !== undefined && { location }) } }) });
@@ -206,6 +212,7 @@ export class Writer {
       case 'key-reused':
         return resolve({ kind: 'key-reused' });
       case 'conflict':
+        this.counts.conflicts++;
         return resolve({ kind: 'conflict', stream: judgement.stream, version: judgement.version });
       case 'foreign':
         return reject(new AppendRefused(`The stream ${judgement.stream} does not belong to ${request.tenant}.`));

@@ -25,6 +25,7 @@ beforeAll(async () => {
   other = beside.as({ sub: 'rosa-lind', role: 'operator', tenant: 'tidepay' });
   stranger = service.as({ sub: 'agent-7', role: 'supervisor', tenant: 'quanpay' });
   await service.runtime.transport.prepare(topics);
+  await tellWell(60);
 }, 60_000);
 afterEach(async () => {
   choking.clear();
@@ -44,9 +45,14 @@ const shown = async (id: string) => (await one.get(`${at}/parked-keys/${id}`)).b
 const status = async (by = one) => (await by.get(`${at}/status`)).body as DeliveryStatus;
 const historyOf = async (id: string) => (await shown(id)).history!;
 
+/** Among keys that go well: if a fifth of them failed, it would be taken for a systemic fault, and nothing parked. */
+const tellWell = (keys: number) =>
+  service.runtime.transport.publish(Array.from({ length: keys }, () => aTelling(lettersTopic, randomUUID(), 'well')));
+
 /** Parks a key by a letter that cannot be copied, with one more behind it, and gives its id. */
 const parked = async (key: string = randomUUID()) => {
   choking.add('bad');
+  await tellWell(9);
   await tell(key, 'bad', 'good');
   await until(async () => (await listed()).length === 1 && (await listed())[0]!.messages === 2);
   return { key, id: (await listed())[0]!.id };
@@ -281,5 +287,23 @@ describe('The status', () => {
     expect(here.relay.cursors.map(({ name }) => name)).toEqual(['messages', 'records']);
     expect(here).toMatchObject({ service: 'case-tracking', parked: { keys: 0, messages: 0, held: 0 }, inbox: { pausedHere: false } });
     expect(here.inbox.completeUpTo).toEqual([{ topic: lettersTopic }]); // its speaker does not run here
+  });
+});
+
+describe('The metrics', () => {
+  it('say who tells, what waits and what was skipped, and name nobody', async () => {
+    const { key, id } = await parked(`quanpay/${randomUUID()}`);
+    const metricsOf = async ({ app }: ServiceUnderTest) => (await app.inject({ method: 'GET', url: '/metrics' })).body;
+    const value = (text: string, sample: string) => Number(new RegExp(`^${sample}[^}]*} (\\S+)$`, 'm').exec(text)?.[1]);
+    await until(async () => (await status()).relay.leader.lives);
+    const [here, there] = await Promise.all([metricsOf(service), metricsOf(beside)]);
+    expect(value(here, 'recourse_relay_leader{') + value(there, 'recourse_relay_leader{')).toBe(1);
+    expect(value(here, 'recourse_parked_keys{consumer="letters"')).toBe(1);
+    expect(value(here, 'recourse_parked_messages{consumer="letters"')).toBe(2);
+    expect(value(here, 'recourse_skipped_total{consumer="letters"')).toBeGreaterThan(0);
+    expect(value(here, 'recourse_store_total{result="requests"')).toBeGreaterThan(0);
+    expect(value(here, 'recourse_relay_oldest_seconds{cursor="records"')).toBeGreaterThanOrEqual(0);
+    expect(here).toContain(`recourse_inbox_unheard{group="case-tracking",topic="${lettersTopic}",partition="0"`);
+    for (const secret of [key, key.split('/')[1]!, id, 'quanpay', 'he-lan']) expect(here).not.toContain(secret);
   });
 });

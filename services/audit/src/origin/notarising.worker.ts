@@ -1,9 +1,9 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENT_STORE, LOG, TRANSPORT, type Log } from '@recourse/edge';
+import { EVENT_STORE, LOG, Metrics, TRANSPORT, type Log } from '@recourse/edge';
 import { handling, part, type PostgresEventStore } from '@recourse/event-store';
 import { recordsTopic, type Consumption, type HeardMessage, type Transport } from '@recourse/relay';
 import { origin, type OriginCommand } from './noticing.js';
-import { Records, type Heard } from './records.pg.js';
+import { Records, type Heard, type Standing } from './records.pg.js';
 
 /** An origin of which two stories were told: its partition stands still, and a person has to look. Never parked, never skipped. */
 export class OriginStopped extends Error {
@@ -26,8 +26,10 @@ export class NotarisingWorker implements OnApplicationBootstrap, BeforeApplicati
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
     @Inject(TRANSPORT) private readonly transport: Transport,
     @Inject(LOG) private readonly log: Log,
+    metrics: Metrics,
   ) {
     this.records = new Records(store.pool);
+    measureOrigins(metrics, this.records);
   }
 
   onApplicationBootstrap(): void {
@@ -73,6 +75,23 @@ export class NotarisingWorker implements OnApplicationBootstrap, BeforeApplicati
     await handling(this.store)({ tenant: 'house', corr: stream, parts: [part(origin, stream, order)] });
   }
 }
+
+const measureOrigins = (metrics: Metrics, records: Records): void => {
+  const of = (measure: (origin: Standing) => number) => async () =>
+    (await records.standings()).map((standing) => ({ labels: { origin: standing.origin }, value: measure(standing) }));
+  metrics.gauge(
+    'recourse_origin_stopped',
+    '1 for a log of which two stories were told: nothing more of it is taken.',
+    ['origin'],
+    of(({ stopped }) => (stopped ? 1 : 0)),
+  );
+  metrics.gauge(
+    'recourse_origin_missing',
+    'Records of a log that the notary misses below the farthest one it heard.',
+    ['origin'],
+    of(({ missing }) => missing),
+  );
+};
 
 /** The envelope says whose record it is and where it stood; what it says of itself is only believed as far as its text goes. */
 const heardOf = ({ headers, value }: HeardMessage): Heard => {

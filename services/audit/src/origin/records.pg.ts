@@ -19,6 +19,9 @@ export type Kept =
   | { readonly then: 'broken'; readonly position: number; readonly stream: string; readonly version: number }
   | { readonly then: 'stopped' };
 
+/** How a log stands with the notary. */
+export type Standing = { readonly origin: string; readonly stopped: boolean; readonly missing: number };
+
 type Head = { next: number; farthest: number; stopped: boolean };
 
 /**
@@ -86,6 +89,17 @@ export class Records {
   async gapTold(origin: string, { from, filled }: Gap & { readonly filled: boolean }): Promise<void> {
     if (filled) await this.pool.query('delete from heard_gap where origin = $1 and "from" = $2', [origin, from]);
     else await this.pool.query('update heard_gap set said = true where origin = $1 and "from" = $2', [origin, from]);
+  }
+
+  async standings(): Promise<readonly Standing[]> {
+    const { rows } = await this.pool.query<Omit<Standing, 'missing'> & { missing: string }>(
+      `select origin, stopped, coalesce((
+         select sum(g."to" - g."from" + 1) - (select count(*) from heard_record r join heard_gap h using (origin)
+           where r.origin = o.origin and r.position between h."from" and h."to")
+         from heard_gap g where g.origin = o.origin), 0) as missing
+       from heard_origin o order by origin`,
+    );
+    return rows.map(({ missing, ...standing }) => ({ ...standing, missing: Number(missing) }));
   }
 
   /** From now on nothing of this origin is believed. */
