@@ -1,7 +1,7 @@
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import { PostgresEventStore } from '@recourse/event-store';
 import pg from 'pg';
-import { requestOfMany, sampleRecord } from './recording.js';
+import { requestOfMany, requestOfOneEach, sampleRecord } from './recording.js';
 
 /** So many streams of so many events each. */
 export type Load = { readonly streams: readonly string[]; readonly events: number };
@@ -28,6 +28,24 @@ export const fill = async (logUrl: string, { streams, events }: Load, progress: 
     await store.close();
   }
 };
+
+/** Streams that grow side by side, as matters do: a thousand at a time, each by one event in turn. */
+export const fillInterleaved = async (logUrl: string, { streams, events }: Load): Promise<void> => {
+  const store = await PostgresEventStore.open({ service: 'bench', logUrl });
+  const write = async (some: readonly string[], version: number) => {
+    const { kind } = await store.append(requestOfOneEach(some, version === 0 ? 'must-not-exist' : version - 1));
+    if (kind !== 'appended') throw new Error(`An append while filling was ${kind}.`);
+  };
+  try {
+    for (const open of portions(streams, sideBySide))
+      for (let version = 0; version < events; version++) await Promise.all(portions(open, 100).map((some) => write(some, version)));
+  } finally {
+    await store.close();
+  }
+};
+const sideBySide = 1_000;
+const portions = <One>(all: readonly One[], size: number): One[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
 /** Fills a database of Emmett's through its own door. */
 export const fillEmmett = async (url: string, { streams, events }: Load, progress: Progress = () => undefined): Promise<void> => {

@@ -3,7 +3,9 @@ import { circumstances, writeDown } from './describing.js';
 import { contention } from './measuring-contention.js';
 import { growth } from './measuring-growth.js';
 import { idling } from './measuring-idling.js';
+import { rebuilds } from './measuring-rebuilds.js';
 import { replays } from './measuring-replays.js';
+import { snapshots } from './measuring-snapshots.js';
 import { choose, type Benchmark, type Manner } from './planning.js';
 import { run } from './running.js';
 import { Server } from './serving.pg.js';
@@ -22,7 +24,7 @@ export type Asked = Manner & {
 };
 
 const page = new URL('../../docs/performance.md', import.meta.url);
-const all: readonly Benchmark[] = [...appends, ...contention, ...replays, growth, idling];
+const all: readonly Benchmark[] = [...appends, ...contention, ...replays, snapshots, ...rebuilds, growth, idling];
 
 /** Runs what was asked for. The exit code. */
 export const bench = async (asked: Asked): Promise<number> => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { noLeaf, stamp, type AppendRequest, type By, type NewEvent, type SealedBlob } from '@recourse/event-store';
+import { noLeaf, stamp, type AppendRequest, type By, type Expected, type NewEvent, type SealedBlob } from '@recourse/event-store';
 
 /** Bytes of every record that is appended here, as long as a usual one of the house. */
 export const recordBytes = 850;
@@ -58,12 +58,21 @@ export const requestOf = (full: boolean): AppendRequest => {
 };
 
 /** So many events of one stream in one request, for filling a log. */
-export const requestOfMany = (stream: string, expected: AppendRequest['writes'][number]['expected'], count: number): AppendRequest => ({
+export const requestOfMany = (stream: string, expected: Expected, count: number): AppendRequest => ({
   tenant,
   at,
   by,
   corr: randomUUID(),
   writes: [{ stream, expected, events: Array.from({ length: count }, () => bareContact) }],
+});
+
+/** One event for each of these streams, in one request. */
+export const requestOfOneEach = (streams: readonly string[], expected: Expected): AppendRequest => ({
+  tenant,
+  at,
+  by,
+  corr: randomUUID(),
+  writes: streams.map((stream) => ({ stream, expected, events: [bareContact] })),
 });
 
 /** The exact text such an event has in the log: what a baseline inserts. */

@@ -55,9 +55,14 @@ export class Server {
 
   /** A log of its own, empty but for its first record. */
   async freshStore(): Promise<StoreDatabase> {
-    const name = await this.fresh(`template ${pg.escapeIdentifier(new URL(this.template.owner).pathname.slice(1))}`);
+    return this.copyOf({ ...this.template, name: new URL(this.template.owner).pathname.slice(1) });
+  }
+
+  /** The same once more, so that what is done to it leaves the first as it was. Nobody may be connected to that one. */
+  async copyOf({ name: original, owner, log, web }: StoreDatabase): Promise<StoreDatabase> {
+    const name = await this.fresh(`template ${pg.escapeIdentifier(original)} owner ${pg.escapeIdentifier(new URL(owner).username)}`);
     const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-    return { name, owner: at(this.template.owner), log: at(this.template.log), web: at(this.template.web) };
+    return { name, owner: at(owner), log: at(log), web: at(web) };
   }
 
   /** An empty database for a baseline, entered as superuser. */

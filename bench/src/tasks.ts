@@ -2,8 +2,11 @@ import { appending, type AppendingOptions } from './tasks/appending.js';
 import { appendingToEmmett, type EmmettOptions } from './tasks/appending-to-emmett.js';
 import { appendingProfiled, type Profiled } from './tasks/appending-profiled.js';
 import { ordering, type Ordered, type OrderingOptions } from './tasks/ordering.js';
+import { rebuilding, type RebuildingOptions, type Rebuilt } from './tasks/rebuilding.js';
+import { rebuildingEmmett, type RebuildingEmmettOptions } from './tasks/rebuilding-emmett.js';
 import { replaying, type ReplayingOptions } from './tasks/replaying.js';
 import { replayingEmmett, type ReplayingEmmettOptions } from './tasks/replaying-emmett.js';
+import { standing, type StandingOptions } from './tasks/standing.js';
 import { subscribing, type SubscribingOptions } from './tasks/subscribing.js';
 import type { Rate } from './tasks/timing.js';
 
@@ -17,6 +20,9 @@ export type Tasks = {
   readonly 'appending-profiled': { readonly options: AppendingOptions; readonly result: Profiled };
   readonly ordering: { readonly options: OrderingOptions; readonly result: Ordered };
   readonly subscribing: { readonly options: SubscribingOptions; readonly result: { readonly seconds: number } };
+  readonly rebuilding: { readonly options: RebuildingOptions; readonly result: Rebuilt };
+  readonly 'rebuilding-emmett': { readonly options: RebuildingEmmettOptions; readonly result: Rebuilt };
+  readonly standing: { readonly options: StandingOptions; readonly result: Rate };
   readonly replaying: { readonly options: ReplayingOptions; readonly result: Rate };
   readonly 'replaying-emmett': { readonly options: ReplayingEmmettOptions; readonly result: Rate };
 };
@@ -27,6 +33,9 @@ export const tasks: { readonly [Name in keyof Tasks]: Task<Tasks[Name]['options'
   'appending-to-emmett': appendingToEmmett,
   'appending-profiled': appendingProfiled,
   ordering,
+  rebuilding,
+  'rebuilding-emmett': rebuildingEmmett,
+  standing,
   subscribing,
   replaying,
   'replaying-emmett': replayingEmmett,
