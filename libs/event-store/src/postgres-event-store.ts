@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Answer, AppendOutcome, AppendRequest, EventStore } from './append.js';
 import type { Limits } from './batching.js';
 import { Heads } from './heading.js';
+import { appendIn } from './joining.js';
 import { Noticing } from './noticing.js';
 import { readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
 import type { Instant, Recorded, SealedBlob } from './record.js';
@@ -69,6 +70,11 @@ export class PostgresEventStore implements EventStore {
 
   async append(request: AppendRequest): Promise<AppendOutcome> {
     return this.#writer.append(request);
+  }
+
+  /** The same as the last step of a transaction of the log role's own, for operators' tools alone: see joining.ts. */
+  appendIn(transaction: Pick<pg.Client, 'query'>, request: AppendRequest): Promise<AppendOutcome> {
+    return appendIn(transaction, request, this.#upcasting);
   }
 
   async readStream(stream: string, until: Until = {}): Promise<readonly Recorded[]> {

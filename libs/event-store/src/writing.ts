@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { mintId } from './minting.js';
 import type { AppendOutcome, AppendRequest } from './append.js';
 import { appendBatch, type Judged, type Prepared } from './appending.js';
 import { Batcher, usualLimits, type Limits } from './batching.js';
+import { isLost, isPassing, StoreUnreachable } from './failing.js';
 import { Heads } from './heading.js';
-import { AppendRefused, isLost, isPassing, StoreUnreachable } from './failing.js';
-import { draft, placed, type Draft, type Stamped } from './stamping.js';
+import { appendedAt, draftsOf, outcomeOf, place, tryAgain, type Drafts } from './placing.js';
+import type { Stamped } from './stamping.js';
 import type { Upcasting } from './upcasting.js';
 
 type Pending = {
   readonly request: AppendRequest;
-  /** Of each write, its events. Written once, so that an event keeps its id and text however often it is given another place. */
-  readonly drafts: readonly (readonly Draft[])[];
+  readonly drafts: Drafts;
   readonly rows: number;
   readonly bytes: number;
   readonly touches: readonly string[];
@@ -52,11 +50,8 @@ export class Writer {
   }
 
   append(request: AppendRequest): Promise<AppendOutcome> {
-    check(request);
     // Before it waits: an event that has no canonical form, or is too large, is refused at once.
-    const drafts = request.writes.map(({ stream, events }) =>
-      events.map((event) => draft(event, { id: mintId(), stream }, request, this.upcasting.versionOf(event.type))),
-    );
+    const drafts = draftsOf(request, this.upcasting);
     const sizes = drafts.flat().map(({ bytes }) => bytes);
     const blobs = request.blobs ?? [];
     return new Promise((resolve, reject) => {
@@ -149,22 +144,13 @@ export class Writer {
     );
     for (const pending of unstamped) {
       const { request, drafts } = pending;
-      const places = request.writes.map(({ stream, expected }) => this.#heads.follow(stream, expected));
-      const unfit = places.findIndex((place) => 'conflict' in place);
-      if (unfit >= 0) {
-        const known = await this.#answered(client, request);
-        const { conflict } = places[unfit] as { conflict: number };
-        this.#settle(pending, known ?? { verdict: 'conflict', stream: request.writes[unfit]!.stream, version: conflict });
+      const placing = place(request, drafts, this.#heads);
+      if ('stamped' in placing) {
+        pending.stamped = placing.stamped;
         continue;
       }
-      pending.stamped = drafts.flatMap((events, at) => {
-        let { version, prev } = places[at] as { version: number; prev: Buffer };
-        return events.map((event) => {
-          const stamped = placed(event, version++, prev);
-          prev = stamped.leaf;
-          return stamped;
-        });
-      });
+      const known = await answered(client, request);
+      this.#settle(pending, known ?? { verdict: 'conflict', ...placing.conflict });
     }
     return batch.filter((pending): pending is Pending & Prepared => pending.stamped !== undefined);
   }
@@ -188,45 +174,21 @@ export class Writer {
 
   /** Who believed nothing of a version is not disappointed by another one. A broken chain is believed only of a head that was just read. */
   #mayTryAgain(pending: Pending, judgement: Judged): boolean {
-    if (judgement.verdict === 'conflict') {
-      const { expected } = pending.request.writes.find(({ stream }) => stream === judgement.stream)!;
-      this.#heads.forget(judgement.stream);
-      if (judgement.leaf) this.#heads.remember(judgement.stream, judgement.version, judgement.leaf);
-      if (expected !== 'none' && expected !== 'must-exist') return false;
-    } else if (judgement.verdict === 'chain-broken' && !pending.chainChecked) {
-      this.#heads.forget(judgement.stream);
-      pending.chainChecked = true;
-    } else return false;
+    const trust = tryAgain(pending.request, judgement, this.#heads, pending.chainChecked);
+    if (trust === 'no') return false;
+    if (trust === 'once') pending.chainChecked = true;
     pending.stamped = undefined;
     return true;
   }
 
   #settle({ request, resolve, reject }: Pending, judgement: Exclude<Judged, { verdict: 'appended' }>): void {
-    switch (judgement.verdict) {
-      case 'replayed': {
-        this.counts.replayed++;
-        const { status, location, stream, version } = judgement;
-        const answer = status === undefined || stream === undefined ? undefined : { status, stream, version: version ?? -1 };
-        return resolve({ kind: 'replayed', ...(answer && { answer: { ...answer, ...(location !== undefined && { location }) } }) });
-      }
-      case 'key-reused':
-        return resolve({ kind: 'key-reused' });
-      case 'conflict':
-        this.counts.conflicts++;
-        return resolve({ kind: 'conflict', stream: judgement.stream, version: judgement.version });
-      case 'foreign':
-        return reject(new AppendRefused(`The stream ${judgement.stream} does not belong to ${request.tenant}.`));
-      case 'chain-broken':
-        return reject(new AppendRefused(`An event for ${judgement.stream} does not name the leaf that stands before it.`));
-      case 'seal-clash':
-        return reject(new AppendRefused('A sealed group of this id stands already, with other bytes or for another tenant.'));
+    if (judgement.verdict === 'replayed') this.counts.replayed++;
+    if (judgement.verdict === 'conflict') this.counts.conflicts++;
+    try {
+      resolve(outcomeOf(request, judgement));
+    } catch (error) {
+      reject(error);
     }
-  }
-
-  async #answered(client: pg.Client, { key }: AppendRequest): Promise<Exclude<Judged, { verdict: 'appended' }> | undefined> {
-    const first = key && (await readAnswer(client, key.key));
-    if (!first) return undefined;
-    return first.fingerprint === key.fingerprint ? { verdict: 'replayed', ...first.answer } : { verdict: 'key-reused' };
   }
 
   async #connected(lane: number): Promise<pg.Client> {
@@ -261,24 +223,12 @@ export const readAnswer = async (database: Pick<pg.Client, 'query'>, key: string
   return { fingerprint, ...(status !== null && { answer: { status, stream, version, ...(location !== null && { location }) } }) };
 };
 
-const appendedAt = (positions: readonly number[], stamped: readonly Stamped[]): AppendOutcome => ({
-  kind: 'appended',
-  positions,
-  versions: Object.fromEntries(stamped.map(({ stream, version }) => [stream, version])),
-});
-
-/** What would be a programming error is said at once and to its author alone. */
-const check = ({ tenant, writes, blobs = [], key }: AppendRequest): void => {
-  const streams = writes.map(({ stream }) => stream);
-  const strange = [tenant, ...streams].find((name) => !/^[A-Za-z0-9._~-]{1,250}$/.test(name));
-  if (strange !== undefined) throw new AppendRefused(`${JSON.stringify(strange)} cannot name a stream or a tenant.`);
-  if (new Set(streams).size < streams.length) throw new AppendRefused('One request writes to a stream in one place only.');
-  if (writes.some(({ events }) => events.length === 0)) throw new AppendRefused('A write without events is no write.');
-  if (writes.length === 0 && !key) throw new AppendRefused('A request without writes has nothing to record but its key.');
-  const hashes = new Map(blobs.map(({ id, h, blob }) => [id, { h, right: createHash('sha256').update(blob).digest('base64url') === h }]));
-  if ([...hashes.values()].some(({ right }) => !right))
-    throw new AppendRefused('A sealed group does not have the hash that is said of it.');
-  const refs = writes.flatMap(({ events }) => events.flatMap(({ sealed }) => sealed ?? []));
-  if (refs.some(({ id, h }) => hashes.has(id) && hashes.get(id)!.h !== h))
-    throw new AppendRefused('An event names another hash of a sealed group.');
+/** What a request would hear whose key was used before, when it cannot get as far as the log. */
+export const answered = async (
+  database: Pick<pg.Client, 'query'>,
+  { key }: AppendRequest,
+): Promise<Exclude<Judged, { verdict: 'appended' }> | undefined> => {
+  const first = key && (await readAnswer(database, key.key));
+  if (!first) return undefined;
+  return first.fingerprint === key.fingerprint ? { verdict: 'replayed', ...first.answer } : { verdict: 'key-reused' };
 };
