@@ -54,7 +54,7 @@ const inbox: Inbox | undefined = plan.hears
 
 const follower = plan.follows
   ? follow({
-      ...{ ...plan.follows, store, pool: store.pool },
+      ...{ name: plan.follows.name, store, pool: store.pool },
       pace: { beat: 500, silence: 2_000, look: 500 },
       effect: async (records, session) => {
         await session.query(
@@ -67,7 +67,6 @@ const follower = plan.follows
           ],
         );
       },
-      reset: async (session) => void (await session.query('delete from faults.effect where follower = $1', [plan.follows!.name])),
     })
   : undefined;
 

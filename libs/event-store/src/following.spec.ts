@@ -207,26 +207,6 @@ describe('A follower', () => {
     expect(await done()).toEqual(upTo(200));
   });
 
-  it('begins anew when its version rises or when it is told to, and an older version stands back', async () => {
-    await append(5);
-    const empty = async (session: pg.PoolClient) => void (await session.query('delete from done'));
-    const first = start({ effect: writeDown, reset: empty });
-    await until(() => first.position === 5);
-    await first.restart();
-    await until(() => first.position === 5);
-    expect(await done()).toEqual(upTo(5));
-    await first.stop();
-    let resets = 0;
-    const newer = start({ version: 2, effect: writeDown, reset: async (session) => void (resets++, await empty(session)) }, second);
-    await until(() => newer.position === 5);
-    expect(await done()).toEqual(upTo(5));
-    expect(resets).toBe(1);
-    await newer.stop();
-    const older = start({ version: 1, effect: writeDown, reset: empty });
-    await pause(400);
-    expect(older.leads).toBe(false);
-  });
-
   it('is quiet when nothing happens: less than two statements a second', async () => {
     let statements = 0;
     const counted = <Target extends object>(target: Target, ...methods: (keyof Target)[]): Target =>

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { appendFunction, appendParameters } from './append-function.js';
+import { generationSchema } from './generation-schema.js';
+import { parkingSchema } from './parking.js';
 import { snapshotStep } from './snapshot-schema.js';
 
 /** The roles of one service's database, named after the owner: `<service>_owner` leads to `<service>_log` and `<service>_web`. */
@@ -16,6 +18,8 @@ export const logSteps: readonly Step[] = [
   { name: '1-the-log', sql: theLog },
   { name: '2-snapshots', sql: snapshotStep },
   madeAgain('append', appendFunctionFor),
+  { name: '3-view-generations', sql: generationSchema },
+  { name: '4-parked-streams', sql: parkingSchema },
 ];
 
 function madeAgain(name: string, sql: Step['sql']): Step {

@@ -39,6 +39,10 @@ export const migrate = async ({ ownerUrl, service, logDomain, migrations = [] }:
 /** For a view's migration: only the log role writes the table, and the web role reads in it what has the caller's tenant. */
 export const secureView = (table: string): string => `select log.secure_view(${pg.escapeLiteral(pg.escapeIdentifier(table))})`;
 
+/** For a migration that changes a view's table: `alterView('caseload', 'add column channel text')` changes it in every generation. */
+export const alterView = (table: string, change: string): string =>
+  `select log.alter_view(${pg.escapeLiteral(table)}, ${pg.escapeLiteral(change)})`;
+
 const migrateLog = async (client: pg.Client) => {
   const roles = await rolesOf(client);
   await client.query(

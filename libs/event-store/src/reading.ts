@@ -10,7 +10,7 @@ export const sessionOptions =
 
 /** In this order in every query, as arrays: objects per row cost more than the rows. */
 export const recordedColumns = 'position, recorded_at::text, leaf, record::text';
-type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
+export type RecordedRow = [position: string, recordedAt: string, leaf: Buffer, record: string];
 
 /** The four members are set on what was parsed: spreading it into another object took three times as long as parsing it. */
 export const toRecorded = ([position, recordedAt, leaf, text]: RecordedRow): Recorded => {

@@ -1,15 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { follow, pgSessions, type Follower, type Pace } from './following.js';
+import { borrow } from './borrowing.js';
+import { gather, gatherAll, type Fold } from './building.js';
+import type { Comparison } from './comparing.js';
+import { follow, pgSessions, usualPace, type Follower, type Pace } from './following.js';
 import type { Histories } from './folding.js';
 import { Gathering, type RowClass, type Rows, type Shape, type Tenanted } from './gathering.js';
+import { Generations, type Generation } from './generating.js';
 import type { PostgresEventStore } from './postgres-event-store.js';
 import { readBeginnings, readStreamOf, sessionOptions, type Until } from './reading.js';
 import type { Recorded } from './record.js';
 import { Memory } from './remembering.js';
 import { Snapshots, type Standing } from './snapshotting.js';
-import { store as storeRows } from './storing.js';
+import { load, store as storeRows, type Target } from './storing.js';
 
 /** Most records of a batch: reached only while a view is behind. */
 const batch = 2_000;
@@ -20,7 +24,7 @@ const batch = 2_000;
  */
 export type View = {
   readonly name: string;
-  /** Another number means: built anew from position 0. */
+  /** A higher number means another fold: it is built beside the old one from position 0, and read once it has caught up. */
   readonly version: number;
   /** In the order in which rows refer to each other; made and secured (`secureView`) by migrations. */
   readonly entities: readonly RowClass[];
@@ -44,19 +48,40 @@ export type ViewsOptions = {
   readonly differs?: (stream: string) => void;
 };
 
-/** The views of one service: kept up to date by the log role, read by the web role, dropped and built again at any time. */
+/** How far one generation of a view has come here: for health and metrics. */
+export type ViewStanding = {
+  readonly name: string;
+  readonly generation: number;
+  readonly state: Generation['state'];
+  readonly position: number;
+  readonly leads: boolean;
+};
+
+type Followed = { readonly follower: Follower; readonly view: View; generation: Generation };
+
+/** The views of one service: kept up to date by the log role, read by the web role, built anew beside themselves at any time. */
 export class Views {
-  readonly #followers = new Map<string, Follower>();
+  /** The catalogue: to begin, compare, swap, give back and drop generations. */
+  readonly catalogue: Generations;
+  readonly #snapshots: Snapshots;
+  readonly #followed = new Map<string, Followed>();
+  readonly #closed = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
 
   private constructor(
-    private readonly store: PostgresEventStore,
+    private readonly options: ViewsOptions,
     private readonly writing: DataSource,
     private readonly reading: DataSource,
-    private readonly snapshots: Snapshots,
-  ) {}
+    private readonly shapeOf: (table: RowClass) => Shape,
+  ) {
+    const { store, histories, fold = '', differs } = options;
+    this.catalogue = new Generations(store.pool);
+    this.#snapshots = new Snapshots(store, histories, { fold, ...(differs && { differs }) });
+  }
 
   static async open(options: ViewsOptions): Promise<Views> {
-    const { store, views, histories, pace, failed } = options;
+    const { store, views } = options;
     const entities = [
       ...new Set([...views.flatMap((view) => view.entities), ...(options.entities ?? [])]),
     ] as EntityTarget<ObjectLiteral>[];
@@ -68,110 +93,225 @@ export class Views {
         applicationName: store.service,
         extra: { max, options: sessionOptions },
       });
-    const { fold = '', differs } = options;
-    const snapshots = new Snapshots(store, histories, { fold, ...(differs && { differs }) });
-    const opened = new Views(store, source(options.logUrl, 2), source(options.webUrl, 4), snapshots);
-    await Promise.all([opened.writing.initialize(), opened.reading.initialize()]);
-    await opened.#checkSecured();
-    const shapeOf = shapesOf(opened.writing);
-    for (const view of views) {
-      const memory = new Memory(histories, async (wanted) =>
-        (await readBeginnings(store.pool, wanted)).map((record) => store.upcast(record)),
-      );
-      const target = { schema: 'public', tables: view.entities, shapeOf };
-      let gathered = new Gathering(shapeOf);
-      const follower = follow({
-        name: `view:${view.name}`,
-        version: view.version,
-        store,
-        pool: store.pool,
-        sessions: pgSessions(poolOf(opened.writing)),
-        handle: async (records) => {
-          memory.begin(records, records.length === batch);
-          gathered = new Gathering(shapeOf);
-          for (const record of records) await view.apply(gathered.by(record), record, () => memory.at(record));
-        },
-        effect: (_, client) => storeRows(client, gathered, target),
-        reset: async (client) => {
-          for (const table of [...view.entities].reverse()) await client.query(`delete from ${pg.escapeIdentifier(shapeOf(table).table)}`);
-        },
-        batch,
-        ...(pace && { pace }),
-        failed: (error) => failed?.(view.name, error),
-      });
-      opened.#followers.set(view.name, follower);
+    const [writing, reading] = [source(options.logUrl, 2), source(options.webUrl, 4)];
+    const opened = new Views(options, writing, reading, shapesOf(writing));
+    try {
+      await Promise.all([writing.initialize(), reading.initialize()]);
+      await opened.#checkSecured();
+      for (const { name, version, entities: tables } of views)
+        await store.pool.query('select log.register_view($1, $2, $3)', [name, version, tables.map((table) => opened.shapeOf(table).table)]);
+      await opened.look();
+    } catch (error) {
+      await opened.close();
+      throw error;
     }
+    opened.#running = opened.#lookOn();
     return opened;
   }
 
-  /** Reads as the tenant: one snapshot, the web role, and row-level security that shows nothing of anybody else. */
+  /** Reads as the tenant: one snapshot, in it one generation of each view, the web role, and row-level security that shows nothing of anybody else. */
   read<Result>(tenant: string, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.reading.transaction('REPEATABLE READ', async (manager) => {
-      await manager.query(`select set_config('app.tenant', $1, true)`, [tenant]);
+      await manager.query(`select set_config('app.tenant', $1, true), set_config('search_path', log.view_path($2, $3), true)`, [
+        tenant,
+        ...this.#read,
+      ]);
       return work(manager);
     });
   }
 
   /** Reads across tenants as the log role: for work that is due, never for a request. */
   readAll<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.writing.transaction('REPEATABLE READ', work);
+    return this.writing.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query(`select set_config('search_path', log.view_path($1, $2), true)`, this.#read);
+      return work(manager);
+    });
   }
+
+  /** One statement as the log role, in which the names of views mean the generations that are read: for workers with SQL of their own. */
+  readonly live = {
+    query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<{ readonly rows: Row[] }> => {
+      const [names, versions] = this.#read;
+      const path = `log.view_path(array[${names.map((name) => pg.escapeLiteral(name)).join(', ')}]::text[], array[${versions.join(', ')}]::integer[])`;
+      return borrow(this.options.store.pool, async (client) => {
+        await client.query(`begin; select set_config('search_path', ${path}, true)`);
+        const { rows } = await client.query<Row>(text, [...values]);
+        await client.query('commit');
+        return { rows };
+      });
+    },
+  };
 
   /** A stream as the web role may read it: empty when it belongs to another tenant. */
   async readStream(tenant: string, stream: string, until?: Until): Promise<readonly Recorded[]> {
-    return (await readStreamOf(poolOf(this.reading), tenant, stream, until)).map((record) => this.store.upcast(record));
+    return (await readStreamOf(poolOf(this.reading), tenant, stream, until)).map((record) => this.options.store.upcast(record));
   }
 
   /** A stream folded to its head, as the web role may read it. */
   stand<State>(tenant: string, stream: string): Promise<Standing<State> | undefined> {
-    return this.snapshots.stand<State>(poolOf(this.reading), tenant, stream);
+    return this.#snapshots.stand<State>(poolOf(this.reading), tenant, stream);
   }
 
-  /** Waits until every view has taken in this position (the head unless said otherwise); false after `ms`. */
+  /** Waits until every view, as it is read here, has taken in this position (the head unless said otherwise); false after `ms`. */
   async caughtUp(position?: number, ms = 5_000): Promise<boolean> {
-    const goal = position ?? (await this.store.head());
-    const followers = [...this.#followers.values()];
+    const goal = position ?? (await this.options.store.head());
     for (const giveUp = performance.now() + ms; ; await pause(20)) {
-      const { rows } = await this.store.pool.query<{ there: string }>(
-        `select count(*) as there from log.follower f join unnest($1::text[], $2::int[]) as v(name, version) using (name, version)
-         where f.position >= $3`,
-        [followers.map(({ name }) => name), followers.map(({ version }) => version), goal],
+      const { rows } = await this.options.store.pool.query<{ behind: boolean }>(
+        `select exists (select from log.generations_read($1, $2) g join log.follower f on f.name = log.follower_of(g.view, g.generation)
+           where f.position < $3) as behind`,
+        [...this.#read, goal],
       );
-      if (Number(rows[0]!.there) === followers.length) return true;
+      if (!rows[0]!.behind) return true;
       if (performance.now() > giveUp) return false;
     }
   }
 
-  /** Empties a view and folds the log into it again. Readers see it grow. Resolves when it has reached where the log ends now. */
-  async rebuild(name: string, ms = 600_000): Promise<void> {
-    const follower = this.#followers.get(name);
-    if (!follower) throw new Error(`There is no view ${name}.`);
-    const goal = await this.store.head();
-    await follower.restart();
-    if (!(await this.caughtUp(goal, ms))) throw new Error(`The view ${name} was not rebuilt within ${ms} ms.`);
+  /**
+   * Builds a view anew beside the one that is read, compares the two, and swaps; the one before is kept for a rollback. A difference is no
+   * obstacle: a view that was damaged is built anew for its sake. `bulk: false` stores batch by batch from the start.
+   */
+  async rebuild(name: string, { bulk = true, ms = 600_000 }: { readonly bulk?: boolean; readonly ms?: number } = {}): Promise<Rebuilt> {
+    const view = this.options.views.find((one) => one.name === name);
+    if (!view) throw new Error(`There is no view ${name}.`);
+    const goal = await this.options.store.head();
+    const generation = await this.catalogue.begin(name, { bulk, version: view.version });
+    await this.look();
+    await this.catalogue.builtTo(name, generation, goal, { ms });
+    const comparison = await this.catalogue.compare(name, generation);
+    await this.catalogue.swap(name, generation);
+    return { generation, comparison };
   }
 
-  /** How far each view has come here: for health and metrics. */
-  positions(): readonly { readonly name: string; readonly position: number; readonly leads: boolean }[] {
-    return [...this.#followers].map(([name, { position, leads }]) => ({ name, position, leads }));
+  /** How far each generation has come here: for health and metrics. */
+  positions(): readonly ViewStanding[] {
+    return [...this.#followed.values()].map(({ view: { name }, follower: { position, leads }, generation: { generation, state } }) => ({
+      ...{ name, generation, state },
+      ...{ position, leads },
+    }));
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
-    await Promise.all([this.writing.destroy(), this.reading.destroy()]);
+    this.#closed.abort();
+    await this.#running;
+    await this.#looking;
+    await Promise.all([...this.#followed.values()].map(({ follower }) => follower.stop()));
+    await Promise.all([this.writing, this.reading].map(async (source) => source.isInitialized && (await source.destroy())));
+  }
+
+  /** Looks into the catalogue now: what is new is followed from here on, what was dropped no longer. It is looked into every two seconds anyway. */
+  look(): Promise<void> {
+    return (this.#looking = this.#looking.catch(() => undefined).then(() => this.#look()));
+  }
+
+  async #lookOn() {
+    const { pace = usualPace, failed } = this.options;
+    for (;;) {
+      await pause(pace.beat, undefined, { signal: this.#closed.signal }).catch(() => undefined);
+      if (this.#closed.signal.aborted) return;
+      await this.look().catch((error: unknown) => failed?.('catalogue', error));
+    }
+  }
+
+  async #look() {
+    const listed = await this.catalogue.all();
+    for (const view of this.options.views) {
+      const mine = listed.filter((one) => one.view === view.name && one.version === view.version);
+      for (const generation of mine) {
+        const key = keyOf(generation);
+        const known = this.#followed.get(key);
+        if (known) known.generation = generation;
+        else this.#followed.set(key, { view, generation, follower: this.#follow(view, generation) });
+        await this.#swapByItself(this.#followed.get(key)!);
+      }
+    }
+    const there = new Set(listed.map(keyOf));
+    for (const [key, { follower }] of this.#followed) {
+      if (there.has(key)) continue;
+      this.#followed.delete(key);
+      await follower.stop();
+    }
+  }
+
+  /** A fold that is newer than the live one goes live once it is there; who leads it sees to that. */
+  async #swapByItself({ follower, view, generation: { generation, swaps, state } }: Followed) {
+    if (!swaps || state !== 'building' || !follower.leads) return;
+    if (follower.position + batch < (await this.options.store.head())) return;
+    await this.catalogue.swap(view.name, generation).catch((error: unknown) => this.options.failed?.(view.name, error));
+  }
+
+  #follow(view: View, { generation, schema, indexed }: Generation): Follower {
+    const { store, histories, pace, failed } = this.options;
+    const { shapeOf } = this;
+    const memory = new Memory(histories, async (wanted) =>
+      (await readBeginnings(store.pool, wanted)).map((record) => store.upcast(record)),
+    );
+    const fold: Fold = (rows, record, history) => view.apply(rows, record, history);
+    const target = { schema, tables: view.entities, shapeOf };
+    let rows = new Gathering(shapeOf);
+    return follow({
+      name: `view:${view.name}${generation === 0 ? '' : `:${generation}`}`,
+      founded: true,
+      store,
+      pool: store.pool,
+      sessions: pgSessions(poolOf(this.writing)),
+      batch,
+      ...(!indexed && { leap: (signal: AbortSignal) => this.#leap(view.name, generation, { fold, memory, target, signal }) }),
+      handle: async (records) => {
+        rows = await gather(records, fold, memory, new Gathering(shapeOf), records.length === batch);
+      },
+      effect: (_, client) => storeRows(client, rows, target),
+      ...(pace && { pace }),
+      failed: (error) => failed?.(view.name, error),
+    });
+  }
+
+  /** The first load: everything in memory, then tables, keys and indexes in the transaction that moves the cursor. */
+  async #leap(view: string, generation: number, { fold, memory, target, signal }: Loading) {
+    const { store } = this.options;
+    let told = performance.now();
+    const reached = (position: number) => {
+      if (performance.now() - told < 500) return;
+      told = performance.now();
+      store.pool
+        .query('update log.view_generation set reached = $3 where view = $1 and generation = $2', [view, generation, position])
+        .catch(() => undefined); // only shown
+    };
+    const all = await gatherAll(store, fold, memory, this.shapeOf, signal, reached);
+    if (!all) return undefined;
+    return {
+      position: all.position,
+      effect: async (client: pg.PoolClient) => {
+        await client.query('set local statement_timeout = 0');
+        await load(client, all.rows, target);
+        await client.query('select log.index_generation($1, $2)', [view, generation]);
+      },
+    };
+  }
+
+  /** Names and versions of the views this code reads: which generations these are is one row in the database. */
+  get #read(): [names: string[], versions: number[]] {
+    const { views } = this.options;
+    return [views.map(({ name }) => name), views.map(({ version }) => version)];
   }
 
   /** A table that a migration forgot to secure would show every tenant to every other: the service does not start. */
   async #checkSecured() {
     const tables = this.writing.entityMetadatas.map(({ tableName }) => tableName);
-    const { rows } = await this.store.pool.query<{ name: string }>(
+    const { rows } = await this.options.store.pool.query<{ name: string }>(
       `select t.name from unnest($1::text[]) as t(name)
-       where not exists (select from pg_class c where c.oid = to_regclass(quote_ident(t.name)) and c.relrowsecurity and c.relforcerowsecurity)`,
+       where not exists (select from pg_class c where c.oid = to_regclass('public.' || quote_ident(t.name)) and c.relrowsecurity and c.relforcerowsecurity)`,
       [tables],
     );
     if (rows.length > 0) throw new Error(`Not secured by a migration (secureView): ${rows.map(({ name }) => name).join(', ')}.`);
   }
 }
+
+/** What a rebuild has made: the generation that is live now, and how it compared with the one before. */
+export type Rebuilt = { readonly generation: number; readonly comparison: Comparison };
+
+type Loading = { readonly fold: Fold; readonly memory: Memory; readonly target: Target; readonly signal: AbortSignal };
+
+const keyOf = ({ view, generation }: Generation): string => `${view}:${generation}`;
 
 const poolOf = (source: DataSource): pg.Pool => (source.driver as unknown as { master: pg.Pool }).master;
 

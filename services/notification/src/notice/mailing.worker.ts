@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { noticeHistory, type NoticeHistory } from '@recourse/contracts';
-import { Configuration, EVENT_STORE, LOG, PRIVACY, Settings, type Log } from '@recourse/edge';
+import { Configuration, EVENT_STORE, LOG, PRIVACY, Settings, VIEWS, type Log, type Views } from '@recourse/edge';
 import { eventOf, handling, part, type PostgresEventStore, type Recorded, type SealedRef } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { logDomain, mailFrom, smtpUrl } from '../notification.variables.js';
@@ -43,6 +43,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
+    @Inject(VIEWS) private readonly views: Views,
     @Inject(PRIVACY) private readonly privacy: Privacy,
     @Inject(LOG) private readonly log: Log,
     private readonly settings: Settings,
@@ -86,7 +87,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
   private async look(): Promise<void> {
     const free = sideBySide - this.sending.size;
     if (free <= 0) return;
-    const { rows } = await this.store.pool.query<DueRow>(
+    const { rows } = await this.views.live.query<DueRow>(
       `select * from (
          select distinct on (reader) notice, reader, rank, position from (
            select notice, tenant || '/' || coalesce(account, notice::text) as reader, template <> 'one-time-code' as rank, position

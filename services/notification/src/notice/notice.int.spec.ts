@@ -292,7 +292,7 @@ describe('A mail server', () => {
     await house.send({ tenant: 'quanpay', corr: stream, parts: begun });
     await house.views.caughtUp();
     expect(house.mail.to(address)).toEqual([]);
-    await house.store.pool.query('update notice set "tryAt" = clock_timestamp() where notice = $1', [id]);
+    await house.views.live.query('update notice set "tryAt" = clock_timestamp() where notice = $1', [id]);
     expect((await mailTo(address)).id).toBe(`<${stream}@recourse.example>`);
     expect((await platform().get(`/v1/notices/${id}`)).body).toMatchObject({ tries: [{ attempt: 1 }, { attempt: 2 }] });
   });

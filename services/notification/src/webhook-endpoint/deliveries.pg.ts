@@ -1,5 +1,5 @@
 import type { PlatformMessage } from '@recourse/contracts';
-import type pg from 'pg';
+import type { Views } from '@recourse/edge';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Answered } from './delivering.js';
 
@@ -67,7 +67,7 @@ const lease = '60 seconds';
  */
 export class Deliveries {
   constructor(
-    private readonly pool: pg.Pool,
+    private readonly live: Views['live'],
     private readonly worker: string,
   ) {}
 
@@ -76,13 +76,13 @@ export class Deliveries {
    * acted on is never taken back, although a view that is being built again knows less than it did.
    */
   async claim(most: number): Promise<readonly Claimed[]> {
-    await this.pool.query(
+    await this.live.query(
       `insert into webhook_cursor (endpoint, tenant, done)
        select e.endpoint, e.tenant, e."after" from webhook_endpoint e
        where not exists (select from webhook_cursor c where c.endpoint = e.endpoint)
        on conflict do nothing`,
     );
-    const { rows } = await this.pool.query<Claimed>(
+    const { rows } = await this.live.query<Claimed>(
       `with waiting as (
          select c.endpoint,
            case when e."replayVersion" > c.replay_version then e."replayAfter" else c.done end as done,
@@ -110,7 +110,7 @@ export class Deliveries {
 
   /** The next messages after a number, in order. */
   async next(tenant: string, after: number, limit: number): Promise<readonly PlatformMessage[]> {
-    const { rows } = await this.pool.query<{ message: PlatformMessage }>(
+    const { rows } = await this.live.query<{ message: PlatformMessage }>(
       'select message from feed_message where tenant = $1 and number > $2 order by number limit $3',
       [tenant, after, limit],
     );
@@ -126,7 +126,7 @@ export class Deliveries {
     const retryInMs = 'retryInMs' in then ? then.retryInMs : null;
     const done = 'done' in then ? then.done : null;
     const testVersion = 'testVersion' in then ? then.testVersion : null;
-    const { rows } = await this.pool.query<{ unchanged: boolean }>(
+    const { rows } = await this.live.query<{ unchanged: boolean }>(
       `with mine as (
          update webhook_cursor c set leased_until = clock_timestamp() + interval '${lease}',
            done = coalesce($3, c.done), test_version = coalesce($4, c.test_version),
@@ -147,14 +147,14 @@ export class Deliveries {
   }
 
   async release(endpoint: string): Promise<void> {
-    await this.pool.query('update webhook_cursor set leased_by = null, leased_until = null where endpoint = $1 and leased_by = $2', [
+    await this.live.query('update webhook_cursor set leased_by = null, leased_until = null where endpoint = $1 and leased_by = $2', [
       endpoint,
       this.worker,
     ]);
   }
 
   async forgetOld(): Promise<void> {
-    await this.pool.query(`delete from webhook_delivery where at < clock_timestamp() - interval '30 days'`);
+    await this.live.query(`delete from webhook_delivery where at < clock_timestamp() - interval '30 days'`);
   }
 }
 

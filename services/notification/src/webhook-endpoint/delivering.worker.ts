@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { PlatformMessage } from '@recourse/contracts';
-import { Configuration, EVENT_STORE, LOG, PRIVACY, type Log } from '@recourse/edge';
+import { Configuration, EVENT_STORE, LOG, PRIVACY, VIEWS, type Log, type Views } from '@recourse/edge';
 import { eventOf, handling, part, type PostgresEventStore } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { Webhook } from 'standardwebhooks';
@@ -38,11 +38,12 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: PostgresEventStore,
+    @Inject(VIEWS) views: Views,
     @Inject(PRIVACY) private readonly privacy: Privacy,
     @Inject(LOG) private readonly log: Log,
     configuration: Configuration,
   ) {
-    this.deliveries = new Deliveries(store.pool, this.me);
+    this.deliveries = new Deliveries(views.live, this.me);
     this.client = new OutboundClient(configuration.of(egressAllow));
   }
 

@@ -1,0 +1,57 @@
+import type { EventStore } from './append.js';
+import { Gathering, type RowClass, type Shape } from './gathering.js';
+import type { Memory } from './remembering.js';
+import type { Recorded } from './record.js';
+
+const page = 2_000;
+/** A service has little memory: a view of more rows goes on batch by batch from where this many were reached. */
+const mostRows = 40_000;
+
+/** A view's fold: what each record changes in its rows. `history` is the public state the record left its stream in. */
+export type Fold = (rows: Gathering, record: Recorded, history: <State>() => Promise<State>) => Promise<void> | void;
+
+/** Folds a batch into rows. Nothing is written. */
+export const gather = async (
+  records: readonly Recorded[],
+  fold: Fold,
+  memory: Memory,
+  rows: Gathering,
+  behind: boolean,
+): Promise<Gathering> => {
+  memory.begin(records, behind);
+  for (const record of records) {
+    const folding = fold(rows.by(record), record, () => memory.at(record));
+    if (folding) await folding;
+  }
+  return rows;
+};
+
+export type Bulk = { readonly position: number; readonly rows: Gathering };
+
+/**
+ * Folds the log in memory up to where it ends now, or as far as memory goes: each row is written once, into tables that have no index yet.
+ * Undefined when it was told to stop. A process that dies here has written nothing.
+ */
+export const gatherAll = async (
+  store: Pick<EventStore, 'readLog' | 'head'>,
+  fold: Fold,
+  memory: Memory,
+  shapeOf: (table: RowClass) => Shape,
+  signal: AbortSignal,
+  reached: (position: number) => void,
+): Promise<Bulk | undefined> => {
+  const rows = new Gathering(shapeOf);
+  const goal = await store.head();
+  let position = -1;
+  let next = store.readLog(position, page);
+  while (position < goal && rows.size < mostRows) {
+    const records = await next;
+    position = records.at(-1)!.position;
+    next = store.readLog(position, page);
+    next.catch(() => undefined); // whoever awaits it is told
+    await gather(records, fold, memory, rows, true);
+    if (signal.aborted) return undefined;
+    reached(position);
+  }
+  return { position, rows };
+};
