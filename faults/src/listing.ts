@@ -1,9 +1,12 @@
 import type { Run } from './running.js';
 import { freezingLeader } from './runs/freezing-leader.js';
+import { holdingTransaction } from './runs/holding-transaction.js';
 import { killingPostgres } from './runs/killing-postgres.js';
 import { killingServices } from './runs/killing-services.js';
 import { losingDatabase } from './runs/losing-database.js';
+import { poisoning } from './runs/poisoning.js';
 import { redelivering } from './runs/redelivering.js';
+import { rolling } from './runs/rolling.js';
 import { rushing } from './runs/rushing.js';
 import { stoppingBroker } from './runs/stopping-broker.js';
 
@@ -13,7 +16,10 @@ export const runs: readonly Run[] = [
   stoppingBroker,
   killingPostgres,
   freezingLeader,
+  holdingTransaction,
   redelivering,
+  poisoning,
   losingDatabase,
+  rolling,
   rushing,
 ];

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
 import type { Given, Result, Run } from '../running.js';
-import type { Stage } from '../staging.js';
+import { count, type Stage } from '../staging.js';
 import { judged, play, until } from './playing.js';
 
 /** Puts the hearer's offsets back to the beginning of the topic; nobody of its group may be there. */
@@ -44,6 +44,7 @@ const run = async (given: Given): Promise<Result> =>
     let deliveries = 0;
     const heard = async () => (deliveries += (await hearer.process.ask({ what: 'state' })).counts.heard);
 
+    const sentences = await count(stage.databases.speaker.owner, `select count(*) as n from log.event where type = 'Said'`);
     for (const time of [1, 2]) {
       given.say(`everything is told again (${time} of 2)`);
       await speaker.process.ask({ what: 'rewind', position: 0 });
@@ -70,7 +71,7 @@ const run = async (given: Given): Promise<Result> =>
       did: `told 3 times, offsets put back once, ${comings} rebalances`,
       verdict,
       figures: { events: verdict.events, messages: verdict.messages, 'told twice': verdict.copies, deliveries, effects: verdict.effects },
-      claims: { 'everything was told again': verdict.copies > verdict.ok },
+      claims: { 'everything was told again': verdict.copies >= 2 * sentences },
     };
   });
 
