@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import { compareGenerations, type Comparison } from './comparing.js';
+import { sessionOptions } from './reading.js';
 
 /** One generation of a view, and how far it has come. `reached` runs ahead of `position` while the first load is folded in memory. */
 export type Generation = {
@@ -29,6 +30,17 @@ export class NotSo extends Error {
 /** The catalogue of views of one service's database, as the log role: what is built, compared, swapped, given back and dropped. */
 export class Generations {
   constructor(private readonly pool: pg.Pool) {}
+
+  /** With connections of its own, for a tool: `close` it. */
+  static at(logUrl: string): Generations {
+    const pool = new pg.Pool({ connectionString: logUrl, options: sessionOptions, max: 2 });
+    pool.on('error', () => undefined); // whoever asks next is told
+    return new Generations(pool);
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
 
   async all(view?: string): Promise<readonly Generation[]> {
     const { rows } = await this.pool.query<Omit<Generation, 'position' | 'reached'> & { position: string; reached: string }>(
