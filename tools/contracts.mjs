@@ -14,6 +14,7 @@ const steps = [
   ['tools/problems.mjs', ...(check ? ['--check'] : [])],
   ['tools/asyncapi.mjs', ...(check ? ['--check'] : [])],
   ['tools/glossary.mjs'],
+  ['tools/stored.mjs'],
   ...(check
     ? [
         [
