@@ -1,6 +1,7 @@
 import { appends } from './measuring-appends.js';
 import { circumstances, writeDown } from './describing.js';
 import { contention } from './measuring-contention.js';
+import { deliveries } from './measuring-deliveries.js';
 import { growth } from './measuring-growth.js';
 import { idling } from './measuring-idling.js';
 import { rebuilds } from './measuring-rebuilds.js';
@@ -24,7 +25,7 @@ export type Asked = Manner & {
 };
 
 const page = new URL('../../docs/performance.md', import.meta.url);
-const all: readonly Benchmark[] = [...appends, ...contention, ...replays, snapshots, ...rebuilds, growth, idling];
+const all: readonly Benchmark[] = [...appends, ...contention, ...replays, snapshots, ...rebuilds, ...deliveries, growth, idling];
 
 /** Runs what was asked for. The exit code. */
 export const bench = async (asked: Asked): Promise<number> => {

@@ -34,12 +34,14 @@ export type Benchmark = {
   readonly what: string;
   readonly unit: string;
   readonly better?: 'higher' | 'lower';
-  readonly missing?: string;
   /** What all rounds share (a filled database); undone by what it returns. */
   prepare?(course: Course, say: (sentence: string) => void): Promise<() => Promise<void>>;
   measure(course: Course): Promise<Figure>;
   readonly baselines: readonly Baseline[];
 };
+
+/** Something that a benchmark needs is not on this machine: one sentence for the person who can change that. */
+export class Missing extends Error {}
 
 export const least = (ratio: number): Goal => ({ of: 'ratio', least: ratio });
 

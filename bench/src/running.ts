@@ -1,4 +1,4 @@
-import type { Baseline, Benchmark, Course } from './planning.js';
+import { Missing, type Baseline, type Benchmark, type Course } from './planning.js';
 import { weigh, type Figure, type Row } from './weighing.js';
 
 /**
@@ -6,8 +6,8 @@ import { weigh, type Figure, type Row } from './weighing.js';
  * compared.
  */
 export const run = async (benchmark: Benchmark, course: Course, say: (sentence: string) => void): Promise<Row[]> => {
-  const { name, baselines, missing } = benchmark;
-  const rowsFor = (figures: readonly Figure[], compared: ReadonlyMap<Baseline, readonly Figure[]>): Row[] =>
+  const { name, baselines } = benchmark;
+  const rowsFor = (figures: readonly Figure[], compared: ReadonlyMap<Baseline, readonly Figure[]>, missing?: string): Row[] =>
     (baselines.length > 0 ? baselines : [undefined]).map((baseline) => {
       const reason = missing ?? baseline?.missing;
       const about = {
@@ -20,9 +20,13 @@ export const run = async (benchmark: Benchmark, course: Course, say: (sentence: 
       };
       return weigh(about, figures, (baseline && compared.get(baseline)) ?? [], benchmark.better);
     });
-  if (missing) return rowsFor([], new Map());
-
-  const undo = await benchmark.prepare?.(course, (sentence) => say(`${name}: ${sentence}`));
+  let undo: (() => Promise<void>) | undefined;
+  try {
+    undo = await benchmark.prepare?.(course, (sentence) => say(`${name}: ${sentence}`));
+  } catch (error) {
+    if (error instanceof Missing) return rowsFor([], new Map(), error.message);
+    throw error;
+  }
   try {
     const figures: Figure[] = [];
     const compared = new Map<Baseline, Figure[]>(baselines.map((baseline) => [baseline, []]));

@@ -2,6 +2,7 @@ import { appending, type AppendingOptions } from './tasks/appending.js';
 import { appendingToEmmett, type EmmettOptions } from './tasks/appending-to-emmett.js';
 import { appendingProfiled, type Profiled } from './tasks/appending-profiled.js';
 import { ordering, type Ordered, type OrderingOptions } from './tasks/ordering.js';
+import { hearing, speaking, type DeliveringOptions, type Moments } from './tasks/delivering.js';
 import { rebuilding, type RebuildingOptions, type Rebuilt } from './tasks/rebuilding.js';
 import { rebuildingEmmett, type RebuildingEmmettOptions } from './tasks/rebuilding-emmett.js';
 import { replaying, type ReplayingOptions } from './tasks/replaying.js';
@@ -20,6 +21,8 @@ export type Tasks = {
   readonly 'appending-profiled': { readonly options: AppendingOptions; readonly result: Profiled };
   readonly ordering: { readonly options: OrderingOptions; readonly result: Ordered };
   readonly subscribing: { readonly options: SubscribingOptions; readonly result: { readonly seconds: number } };
+  readonly speaking: { readonly options: DeliveringOptions; readonly result: Moments };
+  readonly hearing: { readonly options: DeliveringOptions; readonly result: Moments };
   readonly rebuilding: { readonly options: RebuildingOptions; readonly result: Rebuilt };
   readonly 'rebuilding-emmett': { readonly options: RebuildingEmmettOptions; readonly result: Rebuilt };
   readonly standing: { readonly options: StandingOptions; readonly result: Rate };
@@ -33,6 +36,8 @@ export const tasks: { readonly [Name in keyof Tasks]: Task<Tasks[Name]['options'
   'appending-to-emmett': appendingToEmmett,
   'appending-profiled': appendingProfiled,
   ordering,
+  speaking,
+  hearing,
   rebuilding,
   'rebuilding-emmett': rebuildingEmmett,
   standing,

@@ -58,7 +58,9 @@ export type Weighed = Pick<Row, 'name' | 'unit' | 'what' | 'against' | 'goal' | 
 export const weigh = (about: Weighed, ours: readonly Figure[], baseline: readonly Figure[], better: 'higher' | 'lower' = 'higher'): Row => {
   if (ours.length === 0) return about;
   const { value, details } = medianOf(ours);
-  const compared = baseline.length > 0 ? medianOf(baseline).value : undefined;
+  const theirs = baseline.length > 0 ? medianOf(baseline) : undefined;
+  const compared = theirs?.value;
+  const beside = Object.entries(theirs?.details ?? {}).map(([name, told]) => [`baseline ${name}`, told] as const);
   const ratio = compared === undefined ? undefined : better === 'higher' ? value / compared : compared / value;
   const met = about.goal && isMet(about.goal, { value, ...(ratio !== undefined && { ratio }) });
   return {
@@ -67,6 +69,6 @@ export const weigh = (about: Weighed, ours: readonly Figure[], baseline: readonl
     ...(compared !== undefined && { baseline: compared }),
     ...(ratio !== undefined && { ratio }),
     ...(met !== undefined && { met }),
-    ...(details && { details }),
+    ...((details ?? beside.length > 0) && { details: { ...details, ...Object.fromEntries(beside) } }),
   };
 };

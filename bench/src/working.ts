@@ -17,11 +17,17 @@ export const work = async <Name extends keyof Tasks>(
   options: Tasks[Name]['options'],
   { processes = 1, profile }: { readonly processes?: number; readonly profile?: string | undefined } = {},
 ): Promise<Tasks[Name]['result'][]> => {
-  const hired = Array.from({ length: processes }, () => hire({ name, options } as Job, profile));
+  const jobs = Array.from({ length: processes }, () => ({ name, options }) as Job);
+  return (await workTogether(jobs, profile)) as Tasks[Name]['result'][];
+};
+
+/** The same for jobs of different kinds: nobody begins before everybody is ready. */
+export const workTogether = async (jobs: readonly Job[], profile?: string): Promise<unknown[]> => {
+  const hired = jobs.map((job) => hire(job, profile));
   try {
     await Promise.all(hired.map(({ ready }) => ready));
     for (const { begin } of hired) begin();
-    return (await Promise.all(hired.map(({ result }) => result))) as Tasks[Name]['result'][];
+    return await Promise.all(hired.map(({ result }) => result));
   } finally {
     await Promise.all(hired.map(({ leave }) => leave()));
   }
