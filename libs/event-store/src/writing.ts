@@ -75,7 +75,7 @@ export class Writer {
 
   async close(): Promise<void> {
     await this.#batcher.drained();
-    await Promise.all(this.#clients.map((client) => client?.end().catch(() => undefined)));
+    await Promise.all(this.#clients.map(async (client) => client?.end().catch(() => undefined)));
   }
 
   /** Settles every request of the batch: sends again what must be stamped anew, waits out a lost connection, sets a poisonous one apart. */
