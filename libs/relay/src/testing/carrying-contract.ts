@@ -117,6 +117,66 @@ export const carryingContract = (name: string, carrier: () => Carrier): void => 
       expect(second.values()).toEqual(['4', '5']);
     });
 
+    it('is handed over one at a time per partition, however much waits', async () => {
+      const plan = aTopic(2);
+      await transport.prepare([plan]);
+      const values = Array.from({ length: 100 }, (_, n) => String(n));
+      await transport.publish(values.map((value, n) => aMessage(plan.topic, 'k', value, { partition: n % 2 })));
+      const inHand = new Map<number, number>();
+      let most = 0;
+      const heard = new Heard();
+      await hearing(aGroup(), [plan.topic], async (message) => {
+        inHand.set(message.partition, (inHand.get(message.partition) ?? 0) + 1);
+        most = Math.max(most, ...inHand.values());
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await heard.hear(message);
+        inHand.set(message.partition, inHand.get(message.partition)! - 1);
+      });
+      await until(() => heard.distinct().length === 100);
+      expect(most).toBe(1);
+    });
+
+    it('is finished and remembered when its hearer is asked to stop in the midst of it', async () => {
+      const plan = aTopic(1);
+      await transport.prepare([plan]);
+      const group = aGroup();
+      const [first, second] = [new Heard(), new Heard()];
+      let begun = false;
+      const one = await hearing(group, [plan.topic], async (message) => {
+        begun = true;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await first.hear(message);
+      });
+      await transport.publish(['1'].map((value) => aMessage(plan.topic, 'k', value)));
+      await until(() => begun);
+      await one.stop();
+      expect(first.values()).toEqual(['1']);
+      await transport.publish(['2'].map((value) => aMessage(plan.topic, 'k', value)));
+      await hearing(group, [plan.topic], second.hear);
+      await until(() => second.values().length > 0);
+      expect(second.values()).toEqual(['2']);
+    });
+
+    it('is counted while it has still to be heard, by group and partition', async () => {
+      const plan = aTopic(2);
+      await transport.prepare([plan]);
+      const own = clientOf(carrier());
+      let letThrough = () => undefined as void;
+      const gate = new Promise<void>((resolve) => (letThrough = resolve));
+      const group = aGroup();
+      const consumption = await own.consume(group, [plan.topic], () => gate);
+      await transport.publish([0, 1, 1, 1, 0].map((partition, n) => aMessage(plan.topic, 'k', String(n), { partition })));
+      const counted = async () => {
+        const lanes = await own.unheard().catch(() => []);
+        return lanes.filter((lane) => lane.group === group && lane.topic === plan.topic).map(({ messages }) => messages);
+      };
+      await until(async () => (await counted()).join() === '2,3');
+      letThrough();
+      await until(async () => (await counted()).join() === '0,0');
+      await consumption.stop();
+      await own.close();
+    });
+
     it('is worked on by one member at a time, per key, and the other one takes over', async () => {
       const plan = aTopic();
       await transport.prepare([plan]);
