@@ -39,6 +39,12 @@ const ofStatus: Readonly<Record<number, string>> = {
 /** The database is away or full: the caller did nothing wrong and may ask again. */
 const awayCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08\d\d\w|53\d\d\w|57P0\d)$/;
 
+/** What node-pg says without a code when a connection breaks in the midst of a question, and PostgreSQL when it is closed for a while. */
+const awayWords =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)|is not currently accepting connections$/;
+const isAway = ({ code, message }: { code?: unknown; message?: unknown }): boolean =>
+  (typeof code === 'string' && awayCodes.test(code)) || awayWords.test(String(message));
+
 /** Whatever was thrown, as a problem: the only place that knows every shape of error. */
 export const toProblem = (thrown: unknown): Problem => {
   if (thrown instanceof Problem) return thrown;
@@ -49,15 +55,15 @@ export const toProblem = (thrown: unknown): Problem => {
   if (thrown instanceof RecordTooLarge) return new Problem(422, 'too-much-for-one-record', { cause: thrown });
   // Nest wraps what fastify throws; the inner one knows its code.
   const inner: unknown = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
-  const { code, statusCode } = (typeof inner === 'object' && inner !== null ? inner : {}) as { code?: unknown; statusCode?: unknown };
+  const failure = (typeof inner === 'object' && inner !== null ? inner : {}) as Partial<Record<'code' | 'statusCode' | 'message', unknown>>;
+  const { code, statusCode } = failure;
   const known = typeof code === 'string' ? ofFastify[code] : undefined;
   if (known) return new Problem(known[0], known[1], { cause: thrown });
   if (inner instanceof SyntaxError && statusCode === 400) return new Problem(400, 'body-not-json', { cause: thrown });
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500)
     return new Problem(status, ofStatus[status] ?? 'request-refused', { cause: thrown });
-  if (typeof code === 'string' && awayCodes.test(code))
-    return new Problem(503, 'unavailable', { headers: { 'retry-after': '2' }, cause: thrown });
+  if (isAway(failure)) return new Problem(503, 'unavailable', { headers: { 'retry-after': '2' }, cause: thrown });
   return new Problem(500, 'internal-error', { cause: thrown });
 };
 

@@ -105,10 +105,8 @@ describe('A key that waits', () => {
     await until(async () => (await inbox.parked()).length === 2);
     await inbox.stop();
     // It killed nobody while it was heard; whoever tries it again dies of it.
-    const deadly = {
-      ...{ carrier: { kind: 'postgres', url: house.database.busUrl }, topic: plan.topic, hearer: hearer.database.logUrl },
-      deadly: 'poison',
-    } as const;
+    const carrier = { kind: 'postgres', url: house.database.busUrl } as const;
+    const deadly = { carrier, topic: plan.topic, hearer: hearer.database.logUrl, deadly: 'poison' };
     const start = () => {
       const child = childOf(deadly);
       children.push(child);
