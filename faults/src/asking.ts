@@ -34,7 +34,7 @@ export const post = (port: number, asked: Asked, ms = 15_000): Promise<Reply> =>
   });
 
 /** Clients that may wait at once; with nobody to answer, no more come. */
-const mostWaiting = 400;
+const mostWaiting = 120;
 
 export type Load = {
   readonly drawing: Drawing;
@@ -109,7 +109,7 @@ export class Clients {
   /** Under the same key until there is an answer, as the API asks of its clients; or once. */
   async #ask(asked: Asked, once: boolean): Promise<void> {
     const { doors, drawing, patience = 30_000 } = this.load;
-    for (const giveUp = Date.now() + patience; ; await pause(50)) {
+    for (const giveUp = Date.now() + patience; ; await pause(150)) {
       const open = doors();
       if (open.length > 0) {
         const told = await this.#try(drawing.one(open), asked);

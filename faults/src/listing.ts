@@ -1,5 +1,6 @@
 import type { Run } from './running.js';
 import { freezingLeader } from './runs/freezing-leader.js';
+import { growing } from './runs/growing.js';
 import { holdingTransaction } from './runs/holding-transaction.js';
 import { killingPostgres } from './runs/killing-postgres.js';
 import { killingServices } from './runs/killing-services.js';
@@ -8,6 +9,7 @@ import { poisoning } from './runs/poisoning.js';
 import { redelivering } from './runs/redelivering.js';
 import { rolling } from './runs/rolling.js';
 import { rushing } from './runs/rushing.js';
+import { soaking } from './runs/soaking.js';
 import { stoppingBroker } from './runs/stopping-broker.js';
 
 /** Every run, in the order in which `all` runs them. */
@@ -22,4 +24,6 @@ export const runs: readonly Run[] = [
   losingDatabase,
   rolling,
   rushing,
+  soaking,
+  growing,
 ];

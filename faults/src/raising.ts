@@ -53,6 +53,11 @@ export class Raised {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Its exit code, once it has ended by itself. */
+  get ended(): number | null {
+    return this.#child.exitCode;
+  }
+
   ask<Answer = ServiceState>(instruction: Instruction): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       const id = ++this.#asked;

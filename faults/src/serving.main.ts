@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { follow, handling, PostgresEventStore, StoreBusy, StoreUnreachable } from '@recourse/event-store';
 import { kafkaTransport, postgresTransport, startInbox, startRelay, type Inbox, type Relay } from '@recourse/relay';
 import { forgettingKeys, markingBeforeAck } from './serving/mutating.js';
@@ -110,6 +111,7 @@ const door = http.createServer((request, reply) => {
 /** As a service leaves: no new request, those in hand answered, the relay and the inbox at a clean end, then the store. */
 const drain = async () => {
   draining = true;
+  await pause(300); // whoever asks in this moment is sent away with a word, not with a broken line
   const closed = new Promise((resolve) => door.close(resolve));
   door.closeIdleConnections();
   await closed;

@@ -43,3 +43,16 @@ export type Instruction =
   | { readonly what: 'rewind'; readonly position: number }
   | { readonly what: 'retry-parked' }
   | { readonly what: 'drain' };
+
+/** What a writer of the soak is told: operations `from` up to `until`, each of so many events. */
+export type WriterPlan = {
+  readonly name: string;
+  readonly logUrl: string;
+  readonly history: string;
+  readonly seed: number;
+  readonly from: number;
+  readonly until: number;
+  readonly events: number;
+  readonly streams: number;
+  readonly inFlight: number;
+};
