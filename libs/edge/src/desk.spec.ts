@@ -344,6 +344,9 @@ describe('What was recorded', () => {
       'recourse_relay_leader',
       'recourse_inbox_total{result="recorded"',
       'recourse_view_lag{view="reminders"',
+      'recourse_follower_position{follower="view:reminders"',
+      'recourse_follower_led{follower="view:reminders",service="case-tracking"} 1',
+      'recourse_follower_parked{follower="view:reminders",service="case-tracking"} 0',
       'recourse_pool_connections{state="open"',
       'recourse_due_total{name="overdue-reminders",result="done"',
     ])

@@ -1,4 +1,4 @@
-import type { PostgresEventStore, Views } from '@recourse/event-store';
+import { followerStandings, type PostgresEventStore, type Views } from '@recourse/event-store';
 import type { DueWorker } from './due.worker.js';
 import type { Metrics } from './measuring.js';
 
@@ -23,11 +23,53 @@ export const measureHouse = (metrics: Metrics, store: PostgresEventStore, views:
     { labels: { state: 'idle' }, value: pool.idleCount },
     { labels: { state: 'waiting' }, value: pool.waitingCount },
   ]);
-  metrics.gauge('recourse_view_lag', 'Records a view has still to take in, where this instance leads it.', ['view'], async () => {
-    const head = await store.head();
-    const led = views.positions().filter(({ leads }) => leads);
-    return led.map(({ name, position }) => ({ labels: { view: name }, value: head - position }));
-  });
+  measureFollowers(metrics, store, views);
+};
+
+/** Whoever follows the log: views by generation, and subscriptions. */
+const measureFollowers = (metrics: Metrics, store: PostgresEventStore, views: Views): void => {
+  const standings = () => followerStandings(store.pool);
+  metrics.gauge(
+    'recourse_view_lag',
+    'Records the view that is read has still to take in, where this instance leads it.',
+    ['view'],
+    async () => {
+      const head = await store.head();
+      const led = views.positions().filter(({ leads, state }) => leads && state === 'live');
+      return led.map(({ name, position }) => ({ labels: { view: name }, value: head - position }));
+    },
+  );
+  metrics.gauge(
+    'recourse_view_rebuild_progress',
+    'How much of the log a generation that is being built has taken in, from 0 to 1.',
+    ['view', 'generation'],
+    async () => {
+      const building = (await views.catalogue.all()).filter(({ state }) => state === 'building');
+      const head = building.length > 0 ? await store.head() : 0;
+      return building.map(({ view, generation, reached }) => ({
+        labels: { view, generation: `${generation}` },
+        value: Math.max(0, Math.min(1, (reached + 1) / (head + 1))),
+      }));
+    },
+  );
+  metrics.gauge('recourse_follower_position', 'The last record each follower of the log has taken in.', ['follower'], async () =>
+    (await standings()).map(({ name, position }) => ({ labels: { follower: name }, value: position })),
+  );
+  metrics.gauge('recourse_follower_led', 'Whether somebody follows under this name: 1, or 0.', ['follower'], async () =>
+    (await standings()).map(({ name, led }) => ({ labels: { follower: name }, value: Number(led) })),
+  );
+  metrics.gauge('recourse_follower_parked', 'Streams that wait because one of their records failed.', ['follower'], async () =>
+    (await standings()).map(({ name, parked }) => ({ labels: { follower: name }, value: parked })),
+  );
+  metrics.gauge(
+    'recourse_follower_stopped',
+    'Followers that stopped at a record and wait for somebody, by the code of why.',
+    ['follower', 'why'],
+    async () =>
+      (await standings()).flatMap(({ name, stopped }) =>
+        stopped === null ? [] : [{ labels: { follower: name, why: stopped }, value: 1 }],
+      ),
+  );
 };
 
 /** Work that must happen by an instant. */

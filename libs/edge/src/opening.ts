@@ -1,4 +1,4 @@
-import { migrate, PostgresEventStore, Views } from '@recourse/event-store';
+import { followerStandings, migrate, PostgresEventStore, Views } from '@recourse/event-store';
 import { remembering, verifier } from '@recourse/identity';
 import { postgresPrivacy, readKek } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
@@ -96,10 +96,16 @@ const readinessOf = async (store: PostgresEventStore, views: Views, carried: boo
   const head = await store.head().catch(() => undefined);
   const lags = views
     .positions()
-    .filter(({ leads }) => leads && head !== undefined)
+    .filter(({ leads, state }) => leads && state === 'live' && head !== undefined)
     .map(({ name, position }) => [`view ${name}`, position >= (head ?? 0) ? 'up to date' : `${(head ?? 0) - position} behind`]);
+  const halted = (await followerStandings(store.pool).catch(() => []))
+    .filter(({ stopped }) => stopped !== null)
+    .map(({ name, stopped }) => [`follower ${name}`, `stopped: ${stopped}`]);
   return {
     ready: head !== undefined && carried,
-    parts: { database: head === undefined ? 'away' : 'there', carrier: carried ? 'there' : 'not there yet', ...Object.fromEntries(lags) },
+    parts: {
+      ...{ database: head === undefined ? 'away' : 'there', carrier: carried ? 'there' : 'not there yet' },
+      ...Object.fromEntries([...lags, ...halted]),
+    },
   };
 };

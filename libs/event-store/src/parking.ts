@@ -49,6 +49,25 @@ export const parkedStreams = async (database: Queryable, follower?: string): Pro
   return rows.map((row) => ({ ...row, first: Number(row.first) }));
 };
 
+/** How one follower stands, whoever leads it. `stopped` is the code of what it stopped at. */
+export type FollowerStanding = {
+  readonly name: string;
+  readonly position: number;
+  readonly led: boolean;
+  readonly stopped: string | null;
+  readonly parked: number;
+};
+
+/** Every follower of this log: for metrics, by one query. */
+export const followerStandings = async (database: Queryable): Promise<readonly FollowerStanding[]> => {
+  const { rows } = await database.query<Omit<FollowerStanding, 'position'> & { position: string }>(
+    `select f.name, f.position, f.holder is not null and f.beat > clock_timestamp() - interval '10 seconds' as led, f.stopped,
+       (select count(*)::integer from log.parked_stream s where s.follower = f.name) as parked
+     from log.follower f order by f.name`,
+  );
+  return rows.map((row) => ({ ...row, position: Number(row.position) }));
+};
+
 /** Asks for another try of a parked stream, from its first record on. The follower's leader makes it; false when nothing is parked there. */
 export const retryParked = async (database: Queryable, follower: string, stream: string): Promise<boolean> => {
   const { rowCount } = await database.query('update log.parked_stream set wanted = clock_timestamp() where follower = $1 and stream = $2', [
