@@ -167,16 +167,25 @@ export class Views {
   }
 
   /**
-   * Builds a view anew beside the one that is read, compares the two, and swaps; the one before is kept for a rollback. A difference is no
-   * obstacle: a view that was damaged is built anew for its sake. `bulk: false` stores batch by batch from the start.
+   * Builds a view anew beside the one that is read, up to where the log ends now; it is read by nobody yet. `bulk` folds in memory and loads
+   * tables without indexes; without it every batch is stored. Answers the number of the generation.
    */
-  async rebuild(name: string, { bulk = true, ms = 600_000 }: { readonly bulk?: boolean; readonly ms?: number } = {}): Promise<Rebuilt> {
+  async build(name: string, { bulk = true, ms = 600_000 }: { readonly bulk?: boolean; readonly ms?: number } = {}): Promise<number> {
     const view = this.options.views.find((one) => one.name === name);
     if (!view) throw new Error(`There is no view ${name}.`);
     const goal = await this.options.store.head();
     const generation = await this.catalogue.begin(name, { bulk, version: view.version });
     await this.look();
     await this.catalogue.builtTo(name, generation, goal, { ms });
+    return generation;
+  }
+
+  /**
+   * Builds a view anew, compares it with the one that is read, and swaps; the one before is kept for a rollback. A difference is no obstacle: a
+   * view that was damaged is built anew for its sake.
+   */
+  async rebuild(name: string, options: { readonly bulk?: boolean; readonly ms?: number } = {}): Promise<Rebuilt> {
+    const generation = await this.build(name, options);
     const comparison = await this.catalogue.compare(name, generation);
     await this.catalogue.swap(name, generation);
     return { generation, comparison };
