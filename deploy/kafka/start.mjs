@@ -15,10 +15,11 @@ export class CannotStart extends Error {}
 
 /**
  * Starts one broker and resolves when it serves. `port: 0` takes a free one. `data` is formatted once and found again later.
- * `say(sentence)` hears what takes long. The broker ends with `stop()`, and by itself when this process dies, even by kill -9.
+ * `say(sentence)` hears what takes long. `settings` are further lines of its properties, which win, and `cluster` is the id its brokers share:
+ * for several brokers on one machine. The broker ends with `stop()`, and by itself when this process dies, even by kill -9.
  * @returns {Promise<{ brokers: string, port: number, pid: number, log: string, ended: Promise<number | null>, stop: () => Promise<void> }>}
  */
-export const startKafka = async ({ port = 9092, data = join(kafkaHome, 'data'), say = () => {} } = {}) => {
+export const startKafka = async ({ port = 9092, data = join(kafkaHome, 'data'), say = () => {}, settings: more = '', cluster } = {}) => {
   const java = findJava();
   const jars = await fetchJars(say);
   const chosen = port === 0 ? await freePort() : port;
@@ -27,8 +28,8 @@ export const startKafka = async ({ port = 9092, data = join(kafkaHome, 'data'), 
   makeFolder(folder);
   const settings = join(folder, 'server.properties');
   const log = join(folder, 'broker.log');
-  writeFileSync(settings, await properties(chosen, join(folder, 'logs')));
-  if (!existsSync(join(folder, 'logs', 'meta.properties'))) await format(java, jars, settings, say);
+  writeFileSync(settings, `${await properties(chosen, join(folder, 'logs'))}\n${more}\n`);
+  if (!existsSync(join(folder, 'logs', 'meta.properties'))) await format(java, jars, settings, say, cluster);
   const broker = await launch(java, jars, settings, log);
   return { brokers: `127.0.0.1:${chosen}`, port: chosen, log, ...broker };
 };
@@ -80,9 +81,8 @@ const properties = async (port, data) => {
   return readFileSync(join(here, 'server.properties'), 'utf8').replace(/\$\{(\w+)\}/g, (_, name) => values[name]);
 };
 
-const format = async (java, jars, settings, say) => {
+const format = async (java, jars, settings, say, id = randomBytes(16).toString('base64url')) => {
   say('Preparing its data folder (once) …');
-  const id = randomBytes(16).toString('base64url');
   const { code, output } = await finished(java, ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings]);
   if (code !== 0) throw new CannotStart(`Kafka could not prepare its data folder: ${output.trim().split('\n').pop()}`);
 };

@@ -5,15 +5,15 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startPostgres, type RunningPostgres } from '@recourse/embedded';
 
-type RunningKafka = {
+export type RunningKafka = {
   readonly brokers: string;
   readonly port: number;
   readonly pid: number;
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 };
-const { startKafka } = (await import(new URL('../../deploy/kafka/start.mjs', import.meta.url).href)) as {
-  startKafka(options: { port: number; data: string }): Promise<RunningKafka>;
+export const { startKafka } = (await import(new URL('../../deploy/kafka/start.mjs', import.meta.url).href)) as {
+  startKafka(options: { port: number; data: string; settings?: string; cluster?: string }): Promise<RunningKafka>;
 };
 
 /** What a run stands on: a PostgreSQL server and a Kafka broker of its own, each started when it is first asked for, and all gone at the end. */

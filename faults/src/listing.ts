@@ -2,10 +2,12 @@ import type { Run } from './running.js';
 import { freezingLeader } from './runs/freezing-leader.js';
 import { growing } from './runs/growing.js';
 import { holdingTransaction } from './runs/holding-transaction.js';
+import { killingBrokers } from './runs/killing-brokers.js';
 import { killingPostgres } from './runs/killing-postgres.js';
 import { killingServices } from './runs/killing-services.js';
 import { losingDatabase } from './runs/losing-database.js';
 import { poisoning } from './runs/poisoning.js';
+import { rebuildingView } from './runs/rebuilding-view.js';
 import { redelivering } from './runs/redelivering.js';
 import { rolling } from './runs/rolling.js';
 import { rushing } from './runs/rushing.js';
@@ -15,6 +17,7 @@ import { stoppingBroker } from './runs/stopping-broker.js';
 /** Every run, in the order in which `all` runs them. */
 export const runs: readonly Run[] = [
   killingServices,
+  killingBrokers,
   stoppingBroker,
   killingPostgres,
   freezingLeader,
@@ -23,6 +26,7 @@ export const runs: readonly Run[] = [
   poisoning,
   losingDatabase,
   rolling,
+  rebuildingView,
   rushing,
   soaking,
   growing,

@@ -4,10 +4,11 @@ import { Drawing } from './drawing.js';
 import { Ground } from './grounding.js';
 import { runs } from './listing.js';
 import { lineOf, passed, type Given, type Run } from './running.js';
-import { mutations, type Mutation } from './serving/mutating.js';
+import { writeDown, type Written } from './writing-down.js';
+import { foundAs, mutations, type Mutation } from './serving/mutating.js';
 
 /** One attempt at one run: its line, and whether it went as it has to. A mutation has to be found out. */
-type Attempt = { readonly line: string; readonly json: object; readonly good: boolean };
+type Attempt = { readonly line: string; readonly json: object; readonly good: boolean; readonly written?: Written };
 
 const attempt = async (run: Run, given: Omit<Given, 'drawing'>, seed: number): Promise<Attempt> => {
   const { mutation } = given;
@@ -16,7 +17,7 @@ const attempt = async (run: Run, given: Omit<Given, 'drawing'>, seed: number): P
   const took = () => Math.round((performance.now() - began) / 1000);
   try {
     const result = await run.run({ ...given, drawing: new Drawing(seed) });
-    const found = !passed(result);
+    const found = mutation ? result.verdict.findings.counts[foundAs[mutation]] > 0 : !passed(result);
     const { verdict, figures, claims, did } = result;
     const { ok, failed, unknown, findings } = verdict;
     for (const { kind, what } of mutation ? [] : findings.faults) process.stderr.write(`    ${kind}: ${what}\n`);
@@ -37,6 +38,7 @@ const attempt = async (run: Run, given: Omit<Given, 'drawing'>, seed: number): P
         claims,
       },
       good: mutation ? found : !found,
+      written: { name, result, seconds: took(), ...(mutation && { foundOut: found }) },
     };
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -52,7 +54,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: text, mutate: text, carrier: text, long: flag, short: flag, json: flag },
+  options: { seed: text, mutate: text, carrier: text, long: flag, short: flag, json: flag, write: flag },
 });
 
 const fail = (sentence: string): never => {
@@ -87,6 +89,7 @@ const plays = chosen.flatMap((run): { run: Run; mutation?: Mutation }[] => {
   return [{ run }, ...(wanted === 'all' ? (run.mutations ?? []).map((mutation) => ({ run, mutation })) : [])];
 });
 let good = 0;
+const written: Written[] = [];
 for (const { run, mutation } of plays) {
   const given = {
     long,
@@ -95,9 +98,14 @@ for (const { run, mutation } of plays) {
     ...(mutation && { mutation }),
     say: (sentence: string) => void process.stderr.write(`    ${run.name} ${sentence}\n`),
   };
-  const { line, json, good: went } = await attempt(run, given, seed);
+  const { line, json, good: went, written: row } = await attempt(run, given, seed);
+  if (row) written.push(row);
   process.stdout.write(values.json ? `${JSON.stringify(json)}\n` : `${line}\n`);
   if (went) good++;
+}
+if (values.write) {
+  if (wanted === 'all' && good === plays.length) writeDown(written, seed, long);
+  else process.stderr.write('docs/faults.md is written by a complete run of all in which everything passed.\n');
 }
 if (wanted === 'all') process.stdout.write(`${good} passed, ${plays.length - good} failed\n`);
 await ground.close();

@@ -8,10 +8,11 @@ import pg from 'pg';
 import type { Ground } from './grounding.js';
 import { serve, type Raised } from './raising.js';
 import { EffectTable1790000000000 } from './serving/effect.migration.js';
+import { SaidSoFarTable1790000000001 } from './serving/viewing.js';
 import type { Carrier, ServicePlan } from './serving/planning.js';
 
 export type Role = 'speaker' | 'hearer';
-type Database = { readonly owner: string; readonly log: string };
+type Database = { readonly owner: string; readonly log: string; readonly web: string };
 type Migrations = NonNullable<Parameters<typeof migrate>[0]['migrations']>;
 
 let staged = 0;
@@ -28,7 +29,7 @@ export class Stage {
     readonly adminUrl: string,
   ) {}
 
-  static async set(ground: Ground, carries: Carrier['kind']): Promise<Stage> {
+  static async set(ground: Ground, carries: Carrier['kind'], brokers?: readonly string[]): Promise<Stage> {
     const { url } = await ground.postgres();
     const prefix = `run${++staged}_`;
     const { services, bus } = await provision(url, {
@@ -36,14 +37,14 @@ export class Stage {
       passwords: () => 'faults',
       prefix: { databases: prefix, roles: prefix },
     });
-    const migrations = [...relayMigrations, EffectTable1790000000000] as unknown as Migrations;
+    const migrations = [...relayMigrations, EffectTable1790000000000, SaidSoFarTable1790000000001] as unknown as Migrations;
     for (const service of ['speaker', 'hearer'] as const)
       await migrate({ ownerUrl: services[service].owner, service, logDomain: 'faults.example', migrations });
     if (carries === 'postgres') await prepareBus(bus.owner);
     const carrier: Carrier =
       carries === 'postgres'
         ? { kind: 'postgres', url: services.speaker.bus }
-        : { kind: 'kafka', brokers: [(await ground.kafka()).brokers] };
+        : { kind: 'kafka', brokers: brokers ?? [(await ground.kafka()).brokers] };
     return new Stage(ground, services, carrier, url);
   }
 

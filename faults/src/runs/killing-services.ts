@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cutting, points, type Point } from '../cutting.js';
 import { quantile, type Given, type Result, type Run } from '../running.js';
+import type { Mutation } from '../serving/mutating.js';
 import { judged, play, type Player } from './playing.js';
 
 type Blow = { readonly who: 'speaker' | 'hearer'; readonly at: Point | 'any moment'; readonly how: 'kill' | 'cut' };
@@ -17,10 +18,10 @@ const blowsOf = (times: number, random: number): Blow[] => [
 ];
 
 /** Enough for a broken guard to show. */
-const fewBlows: readonly Blow[] = [
-  ...Array.from({ length: 5 }, (): Blow => ({ who: 'speaker', at: 'any moment', how: 'kill' })),
-  ...Array.from({ length: 3 }, (): Blow => ({ who: 'hearer', at: 'before-reply', how: 'kill' })),
-];
+const blowsFor = (mutation: Mutation): readonly Blow[] =>
+  mutation === 'drop-inbox'
+    ? Array.from({ length: 3 }, () => ({ who: 'hearer', at: 'before-reply', how: 'kill' }))
+    : Array.from({ length: 4 }, () => ({ who: 'speaker', at: 'any moment', how: 'kill' }));
 
 const run = async (given: Given): Promise<Result> => {
   const { drawing, long, mutation } = given;
@@ -36,7 +37,7 @@ const run = async (given: Given): Promise<Result> => {
       },
       async (playing) => {
         const players: Record<Blow['who'], Player> = { speaker: playing.speakers[0]!, hearer: playing.hearers[0]! };
-        const blows = drawing.shuffled(mutation ? fewBlows : long ? blowsOf(10, 50) : blowsOf(2, 2));
+        const blows = drawing.shuffled(mutation ? blowsFor(mutation) : long ? blowsOf(10, 50) : blowsOf(2, 2));
         const clients = playing.clients.start();
         const recoveries: number[] = [];
         let [kills, cuts, missed] = [0, 0, 0];
@@ -88,6 +89,6 @@ export const killingServices: Run = {
   does: 'kill -9 of speaker and hearer at named points (before insert, inserted and not committed, committed and not answered, told and not marked, effect and offset not moved) and at random ones; connections cut at the same points.',
   holds:
     'Nothing acknowledged is lost, nothing happens twice under a key, versions and positions have no gaps, every message has one effect, in order.',
-  mutations: ['mark-before-ack', 'drop-inbox'],
+  mutations: ['mark-before-ack'],
   run,
 };

@@ -60,6 +60,8 @@ export type Play = {
 
 export type Cast = {
   readonly ground?: Ground;
+  /** Of a cluster of the run's own. */
+  readonly brokers?: readonly string[];
   readonly speakers?: number;
   readonly hearers?: number;
   readonly speaker?: (stage: Stage) => Partial<ServicePlan>;
@@ -68,7 +70,7 @@ export type Cast = {
 };
 
 export const play = async <Found>(given: Given, cast: Cast, work: (play: Play) => Promise<Found>): Promise<Found> => {
-  const stage = await Stage.set(cast.ground ?? given.ground, given.carries);
+  const stage = await Stage.set(cast.ground ?? given.ground, given.carries, cast.brokers);
   const mutation = given.mutation ? { mutation: given.mutation } : {};
   const players = (role: Role, number: number, more: Partial<ServicePlan> = {}) =>
     Array.from({ length: number }, () => new Player(stage, role, { ...mutation, ...more }));
@@ -106,7 +108,7 @@ export const judged = async (
   { quiet, held, ...more }: Partial<Evidence> & { quiet?: number; held?: number } = {},
 ): Promise<Verdict> => {
   await clients.stop();
-  const patience = quiet ?? (mutation ? 6_000 : 20_000);
+  const patience = quiet ?? (mutation ? 10_000 : 20_000);
   await stage.settled({ quiet: patience, ...(held !== undefined && { held }) });
   await stage.clear();
   const { speaker, hearer } = stage.databases;

@@ -3,6 +3,7 @@ import { migrate } from '@recourse/event-store';
 import { relayMigrations } from '@recourse/relay';
 import { count } from '../staging.js';
 import { EffectTable1790000000000 } from '../serving/effect.migration.js';
+import { SaidSoFarTable1790000000001 } from '../serving/viewing.js';
 import type { Given, Result, Run } from '../running.js';
 import { judged, play } from './playing.js';
 
@@ -25,7 +26,7 @@ const nextStep = (number: number) => {
 const run = async (given: Given): Promise<Result> =>
   play(given, { speakers: 2, load: { stubborn: true, rate: 60 } }, async (playing) => {
     const { stage, clients, speakers, hearers } = playing;
-    const steps: (new () => object)[] = [...relayMigrations, EffectTable1790000000000];
+    const steps: (new () => object)[] = [...relayMigrations, EffectTable1790000000000, SaidSoFarTable1790000000001];
     clients.start();
     const rounds = given.long ? 10 : 2;
     const drains: number[] = [];

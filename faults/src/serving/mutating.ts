@@ -1,3 +1,4 @@
+import type { FaultKind } from '../checking/finding.js';
 import type { EventStore } from '@recourse/event-store';
 import type { OutgoingMessage, Transport } from '@recourse/relay';
 
@@ -5,24 +6,31 @@ import type { OutgoingMessage, Transport } from '@recourse/relay';
 export const mutations = ['mark-before-ack', 'drop-inbox', 'naive-reader'] as const;
 export type Mutation = (typeof mutations)[number];
 
+/** What of each has to be found, and not some other fault by chance. */
+export const foundAs: Readonly<Record<Mutation, FaultKind>> = {
+  'mark-before-ack': 'lost',
+  'drop-inbox': 'doubled',
+  'naive-reader': 'lost',
+};
+
 /** Says that the carrier has a message before it has it, so that the relay's cursor moves first: what a kill meets in between is lost. */
-export const markingBeforeAck = (transport: Transport, delay = 400): Transport => {
+export const markingBeforeAck = (transport: Transport, every = 300): Transport => {
+  let coming: OutgoingMessage[] = [];
   let last = Promise.resolve();
+  setInterval(() => {
+    const messages = coming;
+    coming = [];
+    last = last.then(() => transport.publish(messages)).catch(() => undefined);
+  }, every).unref();
   return {
     name: transport.name,
     prepare: (topics) => transport.prepare(topics),
     beat: (messages) => transport.beat(messages),
     consume: (group, topics, hear) => transport.consume(group, topics, hear),
-    unheard: () => transport.unheard(),
     ready: () => transport.ready(),
+    unheard: () => transport.unheard(),
     close: () => transport.close(),
-    publish: async (messages: readonly OutgoingMessage[]) => {
-      const carried = async () => {
-        await new Promise((resolve) => setTimeout(resolve, delay));
-        await transport.publish(messages);
-      };
-      last = last.then(carried).catch(() => undefined);
-    },
+    publish: async (messages) => void coming.push(...messages),
   };
 };
 
