@@ -114,7 +114,10 @@ export class KafkaConsumption implements Consumption {
       await Promise.race([running, ended]);
     } finally {
       clearInterval(watching);
-      if (!this.#stopping.signal.aborted) this.#generation++; // asked to stop, work in hand may still commit
+      if (!this.#stopping.signal.aborted)
+        this.#generation++; // asked to stop, work in hand may still commit
+      // Before the client is asked to stop: from then on it commits nothing, silently, and what was just finished would be told again.
+      else await within(drainWithin, 'Finishing what is in hand', Promise.allSettled(this.#hands.values())).catch(() => undefined);
       await within(drainWithin, 'Leaving the group', consumer.disconnect()).catch(() => undefined);
       // Beyond the patience for the client: our own work must end before it may be begun again.
       await Promise.allSettled(this.#hands.values());

@@ -7,7 +7,8 @@ export const unheardBy = async (admin: Admin, group: string, topics: readonly st
   const lanes = await Promise.all(
     committed.map(async ({ topic, partitions }) => {
       const ends = await admin.fetchTopicOffsets(topic);
-      return ends.map(({ partition, high, low }) => {
+      const inOrder = ends.toSorted((one, other) => one.partition - other.partition);
+      return inOrder.map(({ partition, high, low }) => {
         const offset = BigInt(partitions.find((one) => one.partition === partition)?.offset ?? '-1');
         const heard = offset < BigInt(low) ? BigInt(low) : offset;
         return { group, topic, partition, messages: Number(BigInt(high) - heard) };
