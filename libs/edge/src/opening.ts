@@ -13,6 +13,7 @@ import { measureDelivery } from './measuring.delivery.js';
 import { measureDue, measureHouse } from './measuring.house.js';
 import { Metrics } from './measuring.js';
 import { Overseeing } from './operations/overseeing.pg.js';
+import { Operations1700000000003 } from './operations/operations.migration.js';
 import { startOperating } from './operations/operating.worker.js';
 import type { Readiness, Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
@@ -24,7 +25,7 @@ export const migrateHouse = ({ service, migrations = [] }: HouseOptions, configu
     ownerUrl: configuration.of(variables.owner),
     service,
     logDomain: configuration.of(variables.logDomain),
-    migrations: [...relayMigrations, ...migrations],
+    migrations: [...relayMigrations, Operations1700000000003, ...migrations],
   });
 
 export type OpenHouse = Runtime & {

@@ -2,6 +2,7 @@ import { eventOf, follow, handling, part, type EventStore, type Follower, type P
 import { rewindRelay, WaitingKeys } from '@recourse/relay';
 import type pg from 'pg';
 import type { Log } from '../logging.js';
+import { operatedTypes } from './operations.migration.js';
 import type { TellingEvent } from './rewinding.js';
 import { waitingKey, type WaitingKeyCommand } from './skipping.js';
 import type { WaitingKeyEvent } from './waiting-key.js';
@@ -48,7 +49,7 @@ export const startOperating = ({ service, store, pool, log, pace }: Operating): 
     log.warn({ key, message, request }, 'A message was skipped: two people said so.');
   };
 
-  const effects: { readonly [Type in string]?: (record: Recorded) => Promise<unknown> } = {
+  const effects: Readonly<Record<(typeof operatedTypes)[number], (record: Recorded) => Promise<unknown>>> = {
     ParkedKeyRetried: (record) => waiting.retry(eventOf<Extract<WaitingKeyEvent, { type: 'ParkedKeyRetried' }>>(record).key),
     SkipApproved: (record) => skip(record, eventOf<Extract<WaitingKeyEvent, { type: 'SkipApproved' }>>(record)),
     RelayRewound: (record) => {
@@ -58,12 +59,13 @@ export const startOperating = ({ service, store, pool, log, pace }: Operating): 
   };
   return follow({
     name: 'operations',
+    types: operatedTypes,
     store,
     pool,
     handle: async (records, over) => {
       for (const record of records) {
         if (over.aborted) throw new Error('stopping');
-        await effects[record.type]?.(record);
+        await effects[record.type as keyof typeof effects](record);
       }
     },
     ...(pace && { pace }),
