@@ -12,6 +12,7 @@ const usage = `npm run faults -- <name> [options]     breaks a running system on
   --short             as in CI: one broker, about six minutes for all (this is what happens unless --long is given)
   --long              many more kills and events; F2 needs three brokers; soak writes ten million events
   --seed <n>          draws the same faults again; each run prints its seed
+  --events <n>        how many events soak and plans write
   --carrier <which>   kafka (from jars: Java 17 and Maven) or postgres; kafka unless said otherwise
   --mutate <guard>    breaks a guard of ours on purpose: mark-before-ack, drop-inbox, naive-reader. The checker must find it
   --json              one object a run, a line each
@@ -27,7 +28,7 @@ if (args.includes('--help') || args.length === 0) {
   console.log(usage);
   process.exit(args.length === 0 ? 2 : 0);
 }
-const known = ['--short', '--long', '--json', '--write', '--seed', '--carrier', '--mutate'];
+const known = ['--short', '--long', '--json', '--write', '--seed', '--carrier', '--events', '--mutate'];
 const strange = args.find(
   (arg, index) => arg.startsWith('-') && !known.includes(arg.split('=')[0]) && !['--seed'].includes(args[index - 1]),
 );

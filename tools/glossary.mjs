@@ -8,7 +8,7 @@ const files = (folder) =>
     const path = join(folder, entry.name);
     return entry.isDirectory() ? files(path) : /\.(ts|json|sql)$/.test(entry.name) ? [path] : [];
   });
-const code = ['contracts', 'libs', 'services', 'deploy', 'stories']
+const code = ['contracts', 'libs', 'services', 'deploy', 'stories', 'faults']
   .flatMap(files)
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');

@@ -48,6 +48,8 @@ export type Load = {
   readonly patience?: number;
   /** What the operation is called; some names are poison. */
   readonly name?: (n: number) => string;
+  /** Where it goes; anywhere unless said otherwise. */
+  readonly stream?: (n: number) => string | undefined;
   /** Every client asks again until it is answered. */
   readonly stubborn?: boolean;
 };
@@ -97,10 +99,11 @@ export class Clients {
   }
 
   #send() {
-    const { drawing, streams, name, stubborn } = this.load;
+    const { drawing, streams, name, stream, stubborn } = this.load;
     const op = name?.(this.#sent) ?? `op-${this.#sent}`;
+    const anywhere = `case-${drawing.between(1, streams)}`;
+    const asked: Asked = { op, stream: stream?.(this.#sent) ?? anywhere, events: drawing.between(1, 3) };
     this.#sent++;
-    const asked: Asked = { op, stream: `case-${drawing.between(1, streams)}`, events: drawing.between(1, 3) };
     const asking = this.#ask(asked, drawing.next() < 1 / 3 && !stubborn).catch(() => undefined);
     this.#going.add(asking);
     void asking.then(() => this.#going.delete(asking));

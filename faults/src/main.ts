@@ -10,13 +10,22 @@ import { foundAs, mutations, type Mutation } from './serving/mutating.js';
 /** One attempt at one run: its line, and whether it went as it has to. A mutation has to be found out. */
 type Attempt = { readonly line: string; readonly json: object; readonly good: boolean; readonly written?: Written };
 
+/** A run that waits for what never comes ends all the same; its processes go with this one. */
+const within = <Value>(ms: number, work: Promise<Value>): Promise<Value> => {
+  let timer: NodeJS.Timeout;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not end within ${ms / 1000} s`)), ms);
+  });
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
+};
+
 const attempt = async (run: Run, given: Omit<Given, 'drawing'>, seed: number): Promise<Attempt> => {
   const { mutation } = given;
   const name = mutation ? `${run.name}+${mutation}` : run.name;
   const began = performance.now();
   const took = () => Math.round((performance.now() - began) / 1000);
   try {
-    const result = await run.run({ ...given, drawing: new Drawing(seed) });
+    const result = await within(given.long ? 24 * 3_600_000 : 240_000, run.run({ ...given, drawing: new Drawing(seed) }));
     const found = mutation ? result.verdict.findings.counts[foundAs[mutation]] > 0 : !passed(result);
     const { verdict, figures, claims, did } = result;
     const { ok, failed, unknown, findings } = verdict;
@@ -54,7 +63,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: text, mutate: text, carrier: text, long: flag, short: flag, json: flag, write: flag },
+  options: { seed: text, mutate: text, carrier: text, events: text, long: flag, short: flag, json: flag, write: flag },
 });
 
 const fail = (sentence: string): never => {
@@ -73,6 +82,7 @@ if (wanted === 'list') {
 const chosen = wanted === 'all' ? runs : runs.filter(({ name, title }) => [name.toLowerCase(), title].includes(wanted.toLowerCase()));
 if (chosen.length === 0) fail(`There is no run called ${wanted}. See them all with: npm run faults -- list`);
 if (values.seed !== undefined && !/^\d{1,10}$/.test(values.seed)) fail(`--seed is a whole number, not ${values.seed}.`);
+if (values.events !== undefined && !/^\d{3,9}$/.test(values.events)) fail(`--events is a number from 100 on, not ${values.events}.`);
 if (values.carrier !== undefined && !['kafka', 'postgres'].includes(values.carrier)) fail('--carrier is kafka or postgres.');
 if (values.mutate !== undefined && !(mutations as readonly string[]).includes(values.mutate))
   fail(`--mutate is one of ${mutations.join(', ')}.`);
@@ -96,6 +106,7 @@ for (const { run, mutation } of plays) {
     ground,
     carries: (values.carrier ?? 'kafka') as Given['carries'],
     ...(mutation && { mutation }),
+    ...(values.events !== undefined && { events: Number(values.events) }),
     say: (sentence: string) => void process.stderr.write(`    ${run.name} ${sentence}\n`),
   };
   const { line, json, good: went, written: row } = await attempt(run, given, seed);

@@ -13,6 +13,8 @@ export type Given = {
   readonly ground: Ground;
   readonly carries: Carrier['kind'];
   readonly mutation?: Mutation;
+  /** How many events soak and plans write, if not as many as usual. */
+  readonly events?: number;
   /** Progress, for people. */
   readonly say: (sentence: string) => void;
 };

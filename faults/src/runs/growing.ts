@@ -10,7 +10,8 @@ const events = 5;
 const inFlight = 64;
 
 const run = async (given: Given): Promise<Result> => {
-  const [wanted, window] = given.long ? [1_000_000, 25_000] : [150_000, 7_500];
+  const wanted = given.events ?? (given.long ? 1_000_000 : 150_000);
+  const window = wanted / 20;
   // Nobody tells the planner how large the tables have become.
   const ground = new Ground(false, { autovacuum: 'off', shared_buffers: '512MB', max_wal_size: '2GB' });
   const stage = await Stage.set(ground, 'postgres');

@@ -7,7 +7,10 @@ import { judged, play, topicOf, until } from './playing.js';
 
 /** The n-th operation is this kind of poison. Unknown types come again and again; they concern nobody. */
 const poisonAt = (n: number): string | undefined =>
-  ({ 60: 'throw', 120: 'kill', 180: 'heavy' })[n] ?? (n % 100 === 99 ? 'strange' : undefined);
+  ({ 60: 'throw', 130: 'kill', 200: 'heavy' })[n] ?? (n % 100 === 99 ? 'strange' : undefined);
+
+/** Three keys for the three kinds, with healthy messages before and behind. */
+const streamAt = (n: number): string | undefined => (n % 10 === 0 ? `case-sick-${(n % 30) / 10}` : undefined);
 
 /** Not one of ours: no CloudEvent, under a key of its own. */
 const sayGibberish = async ({ carrier, topic }: Stage): Promise<void> => {
@@ -31,6 +34,7 @@ const run = async (given: Given): Promise<Result> => {
         rate: 60,
         stubborn: true,
         name: (n) => `${poisonAt(n) ?? 'op'}-${n}`,
+        stream: streamAt,
       },
     },
     async (playing) => {

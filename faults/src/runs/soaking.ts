@@ -47,7 +47,8 @@ const invoked = async (history: string): Promise<number> => {
 
 const run = async (given: Given): Promise<Result> => {
   const { drawing, long, say } = given;
-  const [wanted, number] = long ? [10_000_000, 8] : [200_000, 4];
+  const [usual, number] = long ? [10_000_000, 8] : [200_000, 4];
+  const wanted = given.events ?? usual;
   const ground = new Ground(true, { shared_buffers: '512MB', max_wal_size: '2GB' });
   const stage = await Stage.set(ground, 'postgres');
   const follows = { name: 'effects', version: 1 };
