@@ -30,8 +30,8 @@ export type Following<Session = pg.PoolClient> = {
   readonly handle?: (records: readonly Recorded[], signal: AbortSignal) => Promise<void>;
   /** In the transaction that moves the cursor: takes effect exactly once. */
   readonly effect?: (records: readonly Recorded[], session: Session) => Promise<void>;
-  /** At the very start, in place of batches: takes in as much of the log as it likes, and says up to where and what to write. */
-  readonly leap?: (signal: AbortSignal) => Promise<Leap<Session> | undefined>;
+  /** While far behind, in place of a batch: takes in as much of the log as it likes, and says up to where and what to write. */
+  readonly leap?: (after: number, signal: AbortSignal) => Promise<Leap<Session> | undefined>;
   readonly sessions?: Sessions<Session>;
   readonly batch?: number;
   readonly pace?: Pace;
@@ -106,6 +106,7 @@ export class Follower<Session = pg.PoolClient> {
   readonly #running: Promise<void>;
   #lease: Lease | undefined;
   #position = -1;
+  #leapsFrom = 0;
 
   constructor(private readonly following: Following<Session>) {
     const { pace = usualPace, batch = 500, policy = 'retry', types, store, pool, sessions } = following;
@@ -186,10 +187,14 @@ export class Follower<Session = pg.PoolClient> {
     this.#position = lease.position;
     let ahead: Promise<Sifted> | undefined;
     let most = this.#batch;
+    let behind = true;
     try {
-      if (lease.position < 0) await this.#leap(lease, over);
       while (!over.aborted) {
         if (lease.wanted) await this.#tryParked(lease, over);
+        if (behind && (await this.#leap(lease, over))) {
+          ahead = undefined;
+          continue;
+        }
         const { records, upTo } = await (ahead ?? this.#sift(lease.seen, most));
         ahead = undefined;
         if (records.length === 0) {
@@ -197,7 +202,8 @@ export class Follower<Session = pg.PoolClient> {
           await this.#wait(lease, over);
           continue;
         }
-        if (records.length === this.#batch) {
+        behind = records.length === this.#batch;
+        if (behind) {
           // Behind: PostgreSQL reads the next batch while this one is worked on.
           ahead = this.#sift(upTo, this.#batch);
           ahead.catch(() => undefined); // whoever awaits it is told
@@ -219,9 +225,17 @@ export class Follower<Session = pg.PoolClient> {
     }
   }
 
-  async #leap(lease: Lease, over: AbortSignal) {
-    const leap = await this.following.leap?.(over);
-    if (leap) await this.#move(lease, leap.position, (session) => leap.effect(session));
+  async #leap(lease: Lease, over: AbortSignal): Promise<boolean> {
+    const leap = performance.now() < this.#leapsFrom ? undefined : await this.following.leap?.(lease.seen, over);
+    if (!leap) return false;
+    try {
+      await this.#move(lease, leap.position, (session) => leap.effect(session));
+    } catch (error) {
+      if (!(error instanceof Held)) throw error;
+      this.#leapsFrom = performance.now() + this.#pace.silence; // batches know how to come to where it is held
+      return false;
+    }
+    return true;
   }
 
   async #wait(lease: Lease, over: AbortSignal) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { borrow } from './borrowing.js';
-import { gather, gatherAll, type Fold } from './building.js';
+import { gather, gatherOn, type Fold } from './building.js';
 import type { Comparison } from './comparing.js';
 import { follow, pgSessions, usualPace, type Follower, type Pace } from './following.js';
 import type { Histories } from './folding.js';
@@ -264,7 +264,7 @@ export class Views {
       pool: store.pool,
       sessions: pgSessions(poolOf(this.writing)),
       batch,
-      ...(!indexed && { leap: (signal: AbortSignal) => this.#leap(view.name, generation, { fold, memory, target, signal }) }),
+      leap: (after, signal) => this.#leap(view.name, generation, { after, indexed: indexed || after >= 0, fold, memory, target, signal }),
       handle: async (records) => {
         rows = await gather(records, fold, memory, new Gathering(shapeOf), records.length === batch);
       },
@@ -274,8 +274,8 @@ export class Views {
     });
   }
 
-  /** The first load: everything in memory, then tables, keys and indexes in the transaction that moves the cursor. */
-  async #leap(view: string, generation: number, { fold, memory, target, signal }: Loading) {
+  /** Far behind: in memory first. Tables that wait for their first load get it, their keys and indexes in the transaction that moves the cursor. */
+  async #leap(view: string, generation: number, { after, indexed, fold, memory, target, signal }: Loading) {
     const { store } = this.options;
     let told = performance.now();
     const reached = (position: number) => {
@@ -285,13 +285,14 @@ export class Views {
         .query('update log.view_generation set reached = $3 where view = $1 and generation = $2', [view, generation, position])
         .catch(() => undefined); // only shown
     };
-    const all = await gatherAll(store, fold, memory, this.shapeOf, signal, reached);
-    if (!all) return undefined;
+    const gathered = await gatherOn(store, after, fold, memory, this.shapeOf, signal, reached);
+    if (!gathered) return undefined;
     return {
-      position: all.position,
+      position: gathered.position,
       effect: async (client: pg.PoolClient) => {
+        if (indexed) return storeRows(client, gathered.rows, target);
         await client.query('set local statement_timeout = 0');
-        await load(client, all.rows, target);
+        await load(client, gathered.rows, target);
         await client.query('select log.index_generation($1, $2)', [view, generation]);
       },
     };
@@ -318,7 +319,14 @@ export class Views {
 /** What a rebuild has made: the generation that is live now, and how it compared with the one before. */
 export type Rebuilt = { readonly generation: number; readonly comparison: Comparison };
 
-type Loading = { readonly fold: Fold; readonly memory: Memory; readonly target: Target; readonly signal: AbortSignal };
+type Loading = {
+  readonly after: number;
+  readonly indexed: boolean;
+  readonly fold: Fold;
+  readonly memory: Memory;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+};
 
 const keyOf = ({ view, generation }: Generation): string => `${view}:${generation}`;
 
