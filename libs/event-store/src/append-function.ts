@@ -1,10 +1,11 @@
-/** What the function says of a request that it did not write, by number. 0 is `appended`. */
+/** What the function says of a request that it did not write, by number. 0 stands for one that is still to be written. */
 export const verdicts = ['appended', 'replayed', 'key-reused', 'conflict', 'foreign', 'chain-broken', 'seal-clash'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Parameters of log.append in their order. Arrays with one prefix are columns of one table; `request` numbers the requests from 1. */
 export const appendParameters = [
   ['requests', 'integer'],
+  ['checked', 'boolean'],
   ...columns('k', { request: 'integer', key: 'text', fingerprint: 'text', kind: 'text', status: 'integer' }),
   ...columns('k', { location: 'text', stream: 'text', version: 'integer' }),
   ...columns('e', {
@@ -41,12 +42,14 @@ const insertEvents = (number: string, where = ''): string => `
  *   no gaps, nothing that a reader with \`position > last\` could ever skip.
  * - Requests come as their keys (k_), events (e_, in order; \`follows\`: not the first of its request and stream) and sealed groups (s_). No two
  *   requests of a batch share a stream, a key or a sealed id: the batcher sees to that.
- * - A step without work is left out, because at small batches a statement costs more than its rows.
+ * - A step without work is left out, because at small batches a statement costs more than its rows. For the same reason the answer is one value.
+ * - That a new stream is not there yet is left to the unique index: when it objects, the batch comes again \`checked\`, so that whose fault it was is
+ *   found and all others are written.
  * - Plans are pinned. Planned anew on a table that was empty at its first use, the same statement once fell to a fifth of its rate.
  */
 export const appendFunction = `
 create or replace function log.append(${appendParameters.map(([name, type]) => `${name} ${type}`).join(', ')})
-returns table (request integer, verdict integer, "position" bigint, stream text, version integer, leaf bytea, status integer, location text)
+returns json
 language plpgsql volatile security definer
 set search_path = log, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -57,7 +60,7 @@ declare
   last_position bigint;
   moment timestamptz;
   verdicts integer[];
-  refused boolean := false;
+  refused jsonb[];
   no_leaf constant bytea := decode(repeat('00', 32), 'hex');
   found record;
 begin
@@ -77,10 +80,9 @@ begin
       from unnest(k_request, k_key, k_fingerprint) as r(request, key, fingerprint)
       join lateral (select * from request_key k where k.key = r.key) k on true
     loop
-      refused := true;
       verdicts[found.request] := case when found.same then 1 else 2 end;
-      return query select found.request, verdicts[found.request], null::bigint, found.stream, found.version, null::bytea,
-        found.status::integer, found.location;
+      refused := refused || jsonb_build_object('request', found.request, 'verdict', verdicts[found.request], 'stream', found.stream,
+        'version', found.version, 'status', found.status, 'location', found.location);
     end loop;
   end if;
 
@@ -89,14 +91,16 @@ begin
     select e.request, e.stream, h.version, h.leaf,
       case when coalesce(h.version, -1) <> e.version - 1 then 3 when h.tenant <> e.tenant then 4 else 5 end as verdict
     from unnest(e_request, e_follows, e_tenant, e_stream, e_version, e_prev) as e(request, follows, tenant, stream, version, prev)
-    left join lateral (select s.version, s.leaf, s.tenant from event s where s.stream = e.stream order by s.version desc limit 1) h on true
+    left join lateral (
+      select s.version, s.leaf, s.tenant from event s where (e.version > 0 or checked) and not e.follows and s.stream = e.stream
+      order by s.version desc limit 1
+    ) h on true
     where not e.follows and (coalesce(h.version, -1) <> e.version - 1 or coalesce(h.leaf, no_leaf) <> e.prev or h.tenant <> e.tenant)
   loop
     continue when verdicts[found.request] <> 0;
-    refused := true;
     verdicts[found.request] := found.verdict;
-    return query select found.request, found.verdict, null::bigint, found.stream, coalesce(found.version, -1), found.leaf,
-      null::integer, null::text;
+    refused := refused || jsonb_build_object('request', found.request, 'verdict', found.verdict, 'stream', found.stream,
+      'version', coalesce(found.version, -1), 'leaf', encode(found.leaf, 'hex'));
   end loop;
   if true = any(e_follows) then
     for found in
@@ -110,9 +114,8 @@ begin
       where e.follows and e.linked is not true
     loop
       continue when verdicts[found.request] <> 0;
-      refused := true;
       verdicts[found.request] := 5;
-      return query select found.request, 5, null::bigint, found.stream, found.version - 1, null::bytea, null::integer, null::text;
+      refused := refused || jsonb_build_object('request', found.request, 'verdict', 5, 'stream', found.stream, 'version', found.version - 1);
     end loop;
   end if;
 
@@ -123,13 +126,12 @@ begin
       join lateral (select * from sealed x where x.id = s.id) x on x.h <> s.h or x.tenant <> s.tenant
     loop
       continue when verdicts[found.request] <> 0;
-      refused := true;
       verdicts[found.request] := 6;
-      return query select found.request, 6, null::bigint, null::text, null::integer, null::bytea, null::integer, null::text;
+      refused := refused || jsonb_build_object('request', found.request, 'verdict', 6);
     end loop;
   end if;
 
-  if refused then${insertEvents('row_number() over (order by e.n)', 'where verdicts[e.request] = 0 order by e.n')};
+  if refused is not null then${insertEvents('row_number() over (order by e.n)', 'where verdicts[e.request] = 0 order by e.n')};
   else${insertEvents('e.n')};
   end if;
 
@@ -149,6 +151,6 @@ begin
     on conflict (id) do nothing;
   end if;
 
-  return query select 0, 0, last_position, null::text, null::integer, null::bytea, null::integer, null::text;
+  return json_build_object('position', last_position, 'refused', refused);
 end $$;
 `;

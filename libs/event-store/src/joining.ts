@@ -23,7 +23,7 @@ export const appendIn = async (
     const placing = place(request, drafts, heads);
     if ('conflict' in placing)
       return outcomeOf(request, (await answered(transaction, request)) ?? { verdict: 'conflict', ...placing.conflict });
-    const [judgement] = await appendBatch(transaction, [{ request, stamped: placing.stamped }]);
+    const [judgement] = await appendBatch(transaction, [{ request, stamped: placing.stamped }], true); // an error would end the transaction
     if (judgement!.verdict === 'appended') return appendedAt(judgement!.positions, placing.stamped);
     const again = tryAgain(request, judgement!, heads, chainChecked);
     if (again === 'no') return outcomeOf(request, judgement!);
