@@ -51,6 +51,7 @@ export const bench = async (asked: Asked): Promise<number> => {
     }
     if (!asked.json) process.stdout.write(`\n${asTable(rows)}\n\n${told.map((line) => `  ${line}`).join('\n')}\n`);
     if (asked.write) writeDown(page, rows, told);
+    if (rows.some(({ failed }) => failed)) return 1;
     return asked.strict && rows.some(({ goal, met }) => goal && !met) ? 1 : 0;
   } finally {
     await server.stop();

@@ -25,7 +25,7 @@ export const run = async (benchmark: Benchmark, course: Course, say: (sentence: 
     undo = await benchmark.prepare?.(course, (sentence) => say(`${name}: ${sentence}`));
   } catch (error) {
     if (error instanceof Missing) return rowsFor([], new Map(), error.message);
-    throw error;
+    return rowsFor([], new Map(), `It could not be prepared: ${firstLine(error)}`).map((row) => ({ ...row, failed: true as const }));
   }
   try {
     const figures: Figure[] = [];
@@ -40,7 +40,12 @@ export const run = async (benchmark: Benchmark, course: Course, say: (sentence: 
       }
     }
     return rowsFor(figures, compared);
+  } catch (error) {
+    return rowsFor([], new Map(), `It failed: ${firstLine(error)}`).map((row) => ({ ...row, failed: true as const }));
   } finally {
     await undo?.();
   }
 };
+
+/** The others are worth having when one of them fails; that it did ends the run with an exit code. */
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

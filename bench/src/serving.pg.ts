@@ -29,9 +29,13 @@ const durable = (memory: number): Readonly<Record<string, string>> => ({
 /** A database of ours, fresh: migrated, and the addresses of its three roles. */
 export type StoreDatabase = Pick<ServiceDatabases, 'owner' | 'log' | 'web'> & { readonly name: string };
 
+const quoted = (name: string) => pg.escapeIdentifier(name);
+const at = (url: string, database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
+
 /** One PostgreSQL for everything that is compared: the embedded one, on a data directory that is thrown away. */
 export class Server {
   #made = 0;
+  readonly #kept = new Map<string, Promise<unknown>>();
   private constructor(
     private readonly running: RunningPostgres,
     private readonly admin: pg.Client,
@@ -60,20 +64,19 @@ export class Server {
 
   /** The same once more, so that what is done to it leaves the first as it was. Nobody may be connected to that one. */
   async copyOf({ name: original, owner, log, web }: StoreDatabase): Promise<StoreDatabase> {
-    const name = await this.fresh(`template ${pg.escapeIdentifier(original)} owner ${pg.escapeIdentifier(new URL(owner).username)}`);
-    const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-    return { name, owner: at(owner), log: at(log), web: at(web) };
+    const name = await this.fresh(original, new URL(owner).username);
+    return { name, owner: at(owner, name), log: at(log, name), web: at(web, name) };
   }
 
-  /** An empty database for a baseline, entered as superuser. */
-  async freshDatabase(): Promise<{ readonly name: string; readonly url: string }> {
-    const name = await this.fresh('template template0');
-    return { name, url: Object.assign(new URL(this.running.url), { pathname: `/${name}` }).href };
+  /** An empty database for a baseline, or a copy of one, entered as superuser. */
+  async freshDatabase(like = 'template0'): Promise<{ readonly name: string; readonly url: string }> {
+    const name = await this.fresh(like, new URL(this.running.url).username);
+    return { name, url: at(this.running.url, name) };
   }
 
-  private async fresh(like: string): Promise<string> {
+  private async fresh(like: string, owner: string): Promise<string> {
     const name = `bench_${++this.#made}`;
-    await this.admin.query(`create database ${name} ${like} strategy file_copy`);
+    await this.admin.query(`create database ${name} owner ${quoted(owner)} template ${quoted(like)} strategy file_copy`);
     return name;
   }
 
@@ -84,7 +87,7 @@ export class Server {
 
   /** As it will be once PostgreSQL has had time for it: statistics, visibility, everything on the disk. */
   async tidy(name: string): Promise<void> {
-    const client = new pg.Client({ connectionString: Object.assign(new URL(this.running.url), { pathname: `/${name}` }).href });
+    const client = new pg.Client({ connectionString: at(this.running.url, name) });
     await client.connect();
     try {
       await client.query('vacuum analyze');
@@ -95,7 +98,14 @@ export class Server {
   }
 
   async drop(name: string): Promise<void> {
-    await this.admin.query(`drop database ${pg.escapeIdentifier(name)} with (force)`);
+    await this.admin.query(`drop database ${quoted(name)} with (force)`);
+  }
+
+  /** What several benchmarks need is made once, and goes when the server does. */
+  once<Made>(name: string, make: () => Promise<Made>): Promise<Made> {
+    const made = (this.#kept.get(name) as Promise<Made> | undefined) ?? make();
+    this.#kept.set(name, made);
+    return made;
   }
 
   async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {

@@ -3,7 +3,7 @@ import { appendingToEmmett, type EmmettOptions } from './tasks/appending-to-emme
 import { appendingProfiled, type Profiled } from './tasks/appending-profiled.js';
 import { ordering, type Ordered, type OrderingOptions } from './tasks/ordering.js';
 import { hearing, speaking, type DeliveringOptions, type Moments } from './tasks/delivering.js';
-import { rebuilding, type RebuildingOptions, type Rebuilt } from './tasks/rebuilding.js';
+import { rebuilding, type RebuildingOptions, type Rebuilt, type RebuiltBeside } from './tasks/rebuilding.js';
 import { rebuildingEmmett, type RebuildingEmmettOptions } from './tasks/rebuilding-emmett.js';
 import { replaying, type ReplayingOptions } from './tasks/replaying.js';
 import { replayingEmmett, type ReplayingEmmettOptions } from './tasks/replaying-emmett.js';
@@ -23,7 +23,7 @@ export type Tasks = {
   readonly subscribing: { readonly options: SubscribingOptions; readonly result: { readonly seconds: number } };
   readonly speaking: { readonly options: DeliveringOptions; readonly result: Moments };
   readonly hearing: { readonly options: DeliveringOptions; readonly result: Moments };
-  readonly rebuilding: { readonly options: RebuildingOptions; readonly result: Rebuilt };
+  readonly rebuilding: { readonly options: RebuildingOptions; readonly result: RebuiltBeside };
   readonly 'rebuilding-emmett': { readonly options: RebuildingEmmettOptions; readonly result: Rebuilt };
   readonly standing: { readonly options: StandingOptions; readonly result: Rate };
   readonly replaying: { readonly options: ReplayingOptions; readonly result: Rate };

@@ -21,6 +21,8 @@ export type Row = {
   readonly details?: Details;
   /** Why something is missing, in one sentence. */
   readonly missing?: string;
+  /** It is missing because something broke. */
+  readonly failed?: true;
 };
 
 /** The middle one; of an even number, the mean of the two in the middle. */

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -44,17 +45,19 @@ export type PgbenchOptions = { readonly clients: number; readonly full: boolean;
  */
 export const pgbench = async (server: Server, { clients, full, seconds, warmUp }: PgbenchOptions): Promise<number> => {
   const { name, url } = await server.freshDatabase();
+  const folder = mkdtempSync(path.join(tmpdir(), 'recourse-pgbench-'));
   try {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query(tables);
     await client.end();
     await server.settle();
-    const script = path.join(server.dataDir, '..', `${path.basename(server.dataDir)}.pgbench.sql`);
+    const script = path.join(folder, 'script.sql');
     writeFileSync(script, scripts[full ? 'full' : 'single'].replaceAll(/\n {2}/g, ' '));
     await run(url, script, clients, warmUp);
     return await run(url, script, clients, seconds);
   } finally {
+    rmSync(folder, { recursive: true, force: true });
     await server.drop(name);
   }
 };

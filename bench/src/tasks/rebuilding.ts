@@ -1,6 +1,5 @@
-import { PostgresEventStore, Views, type Histories, type Recorded, type View } from '@recourse/event-store';
+import { PostgresEventStore, secureView, Views, type Histories, type Recorded, type View } from '@recourse/event-store';
 import { Column, Entity, PrimaryColumn, type QueryRunner } from 'typeorm';
-import { secureView } from '@recourse/event-store';
 import type { Task } from '../tasks.js';
 import { nothing, sum, type Summed, type Sums } from './replaying.js';
 
@@ -10,10 +9,14 @@ export type RebuildingOptions = {
   readonly events: number;
   /** Whether the fold asks for the history of each record, or changes the row it finds. */
   readonly by: 'change' | 'history';
-  /** Built anew beside the one that is there: folded in memory, loaded, then indexed. */
-  readonly bulk?: boolean;
+  /** Everything in memory first, then tables and indexes; or batch by batch from the start. */
+  readonly bulk: boolean;
 };
 export type Rebuilt = { readonly perSecond: number };
+export type RebuiltBeside = Rebuilt & { readonly comparing: number };
+
+const patience = 600_000;
+const viewName = 'contact-sums';
 
 @Entity('contact_sums')
 class ContactSumsRow {
@@ -35,7 +38,7 @@ export class ContactSums1795392000000 {
 }
 
 const histories: Histories = { case: (sums: Sums = nothing, { data }: Recorded) => sum(sums, data as unknown as Summed) };
-const named = { name: 'contact-sums', version: 1, entities: [ContactSumsRow] } as const;
+const named = { name: viewName, version: 1, entities: [ContactSumsRow] } as const;
 const views: Readonly<Record<RebuildingOptions['by'], View>> = {
   history: {
     ...named,
@@ -56,30 +59,30 @@ const views: Readonly<Record<RebuildingOptions['by'], View>> = {
   },
 };
 
-/**
- * A view that is new meets a log that is not: everything is folded, batch after batch, each with its cursor in one transaction. In bulk: another
- * generation of a view that is there, from nothing to the end of the log, with its indexes; only that is timed.
- */
-export const rebuilding: Task<RebuildingOptions, Rebuilt> = async ({ logUrl, webUrl, events, by, bulk = false }) => {
+/** Lets the view that is read catch up with its log, once, so that a rebuild has something to stand beside. */
+export const catchUp = async ({ logUrl, webUrl }: Pick<RebuildingOptions, 'logUrl' | 'webUrl'>): Promise<void> => {
   const store = await PostgresEventStore.open({ service: 'bench', logUrl });
+  const opened = await Views.open({ store, logUrl, webUrl, views: [views.change], histories });
+  const there = await opened.caughtUp(undefined, patience);
+  await opened.close();
+  await store.close();
+  if (!there) throw new Error('The view has not caught up with its log.');
+};
+
+/** Builds a view anew beside the one that is read, from the log's beginning to its end; then the two are compared, and must be equal. */
+export const rebuilding: Task<RebuildingOptions, RebuiltBeside> = async ({ logUrl, webUrl, events, by, bulk }) => {
+  const store = await PostgresEventStore.open({ service: 'bench', logUrl });
+  const opened = await Views.open({ store, logUrl, webUrl, views: [views[by]], histories });
+  await opened.caughtUp(undefined, patience);
   return async () => {
-    let begun = performance.now();
-    let failed: unknown;
-    const opened = await Views.open({ store, logUrl, webUrl, views: [views[by]], histories, failed: (_, error) => (failed ??= error) });
-    const there = await opened.caughtUp(undefined, 600_000);
-    let table = 'contact_sums';
-    if (bulk) {
-      begun = performance.now();
-      table = `view_contact_sums_${await opened.build(named.name)}.contact_sums`;
-    }
-    const passed = (performance.now() - begun) / 1_000;
-    const { folded } = await opened.readAll(async (manager) => {
-      const [row] = await manager.query<{ folded: string }[]>(`select sum(events) as folded from ${table}`);
-      return row!;
-    });
+    const begun = performance.now();
+    const generation = await opened.build(viewName, { bulk, ms: patience });
+    const built = performance.now();
+    const { equal } = await opened.catalogue.compare(viewName, generation);
+    const compared = performance.now();
     await opened.close();
     await store.close();
-    if (!there || Number(folded) !== events) throw new Error(`Of ${events} events ${folded} were folded.`, { cause: failed });
-    return { perSecond: events / passed };
+    if (!equal) throw new Error('The view that was rebuilt is another one.');
+    return { perSecond: (events * 1_000) / (built - begun), comparing: (compared - built) / 1_000 };
   };
 };
