@@ -173,6 +173,26 @@ describe('A rebuild', () => {
   });
 });
 
+it('a view that is far behind gathers what it takes and goes on from there, with its tables and indexes as they are', async () => {
+  await notes(60);
+  const first = await open();
+  expect(await first.caughtUp()).toBe(true);
+  for (const close of closing.splice(2).reverse()) await close();
+  const head = await house.store.head();
+  // Far more than one batch, put there by the owner: only that they are read in order matters here.
+  await owner.query(
+    `insert into log.event (position, stream, version, event_id, type, sv, tenant, recorded_at, leaf, record)
+     select $1::bigint + n, 'case-quanpay-far' || (n - 1) % 50, (n - 1) / 50, gen_random_uuid(), 'Noted', 1, 'quanpay', now(), decode(repeat('00', 32), 'hex'),
+       json_build_object('type', 'Noted', 'sv', 1, 'stream', 'case-quanpay-far' || (n - 1) % 50, 'version', (n - 1) / 50, 'tenant', 'quanpay',
+         'data', json_build_object('word', 'w' || n))
+     from generate_series(1, 13000) n`,
+    [head],
+  );
+  const again = await open();
+  expect(await again.caughtUp(undefined, 25_000)).toBe(true);
+  expect(await again.readAll(everything)).toEqual(expected(await wholeLog(house.store)));
+});
+
 describe('A comparison', () => {
   it('finds a planted difference: a word, a row too few, a row too many', async () => {
     const views = await open();
