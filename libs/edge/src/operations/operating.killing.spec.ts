@@ -20,6 +20,8 @@ let house: TestStore;
 let transport: Transport;
 let inbox: Inbox;
 const followers: Follower[] = [];
+/** Heals when it is cleared. */
+let illFor: string | undefined;
 const plan = aTopic(1);
 beforeAll(async () => {
   house = await testStore({ service: 'case-tracking', migrations: relayMigrations as never });
@@ -27,7 +29,7 @@ beforeAll(async () => {
   transport = postgresTransport({ url: house.database.busUrl, name: 'test', poll: 100 });
   await transport.prepare([plan]);
   const chokes = tallyHearing(plan.topic, ({ data }) => {
-    if (data['text'] === 'bad') throw new Error('not this one');
+    if (data['text'] === 'bad' || data['text'] === illFor) throw new Error('not this one');
   });
   const pace = { inPlace: [5], parked: [3_600_000], look: 20, lease: 2_000, pause: 50, watermarks: 50 };
   const { store } = house;
@@ -59,6 +61,19 @@ const diesCarryingOut = async (dies: string) => {
 
 const typesOf = async (id: string) => (await house.store.readStream(streamOf(id))).map(({ type }) => type);
 
+/** One asks, another one agrees; nobody has carried it out yet. */
+const agreeOn = async (id: string, consumer: string, topic: string): Promise<string> => {
+  const [first] = await new WaitingKeys(house.store.pool).messages({ id, side: 'hearing' });
+  const by = (actor: string) => ({ actor, role: 'operator', client: 'desk' });
+  const request = randomUUID();
+  const common = { request, first, at: house.store.now() };
+  const ask = { type: 'AskSkip', key: id, consumer, topic, why: 'cannot-be-read', by: by('one'), ...common } as const;
+  const approve = { type: 'ApproveSkip', by: by('other'), ...common } as const;
+  const parts = [part(waitingKey, streamOf(id), ask), part(waitingKey, streamOf(id), approve)] as const;
+  expect(await handling(house.store)({ tenant: 'house', corr: streamOf(id), parts })).toMatchObject({ kind: 'recorded', events: 2 });
+  return request;
+};
+
 describe('A skip that two people agreed on', () => {
   it.each(['before-it-is-said', 'after-it-was-said', 'after-it-has-gone'])(
     'takes effect once although the process is killed %s',
@@ -68,18 +83,7 @@ describe('A skip that two people agreed on', () => {
       const waiting = new WaitingKeys(house.store.pool);
       await until(async () => (await waiting.list({ limit: 9 })).some(({ messages }) => messages === 3));
       const { id, consumer, topic } = (await waiting.list({ limit: 9 }))[0]!;
-      const [first] = await waiting.messages({ id, side: 'hearing' });
-      const carry = handling(house.store);
-      const at = house.store.now();
-      const by = (actor: string) => ({ actor, role: 'operator', client: 'desk' });
-      const request = randomUUID();
-      const common = { request, first, at };
-      const asked = part(waitingKey, streamOf(id), {
-        ...{ type: 'AskSkip', key: id, consumer, topic, why: 'cannot-be-read', by: by('one') },
-        ...common,
-      });
-      const approved = part(waitingKey, streamOf(id), { type: 'ApproveSkip', ...common, by: by('other') });
-      expect(await carry({ tenant: 'house', corr: streamOf(id), parts: [asked, approved] })).toMatchObject({ kind: 'recorded', events: 2 });
+      const request = await agreeOn(id, consumer, topic);
 
       expect(await diesCarryingOut(dies)).toBe('SIGKILL');
       expect(await typesOf(id)).toEqual(['SkipAsked', 'SkipApproved', ...(dies === 'before-it-is-said' ? [] : ['MessageSkipped'])]);
@@ -107,4 +111,24 @@ describe('A skip that two people agreed on', () => {
     },
     60_000,
   );
+
+  it('comes too late when the message took effect first, and that is said instead', async () => {
+    illFor = 'slow';
+    await transport.publish(['slow', 'next'].map((text) => aTelling(plan.topic, 'key-overtaken', text)));
+    const waiting = new WaitingKeys(house.store.pool);
+    await until(async () => (await waiting.list({ limit: 9 })).some(({ messages }) => messages === 2));
+    const { id, consumer, topic } = (await waiting.list({ limit: 9 }))[0]!;
+    const request = await agreeOn(id, consumer, topic);
+    illFor = undefined;
+    await waiting.retry(id);
+    await until(async () => (await textsOf(house, 'key-overtaken')).length === 2);
+    const { store } = house;
+    const log = pino({ level: 'silent' });
+    const worker = startOperating({ service: 'case-tracking', store, pool: store.pool, log, pace: quick });
+    followers.push(worker);
+    await until(async () => (await typesOf(id)).length === 3);
+    expect(await typesOf(id)).toEqual(['SkipAsked', 'SkipApproved', 'SkipOvertaken']);
+    expect(await textsOf(house, 'key-overtaken')).toEqual(['slow', 'next']);
+    expect((await store.pool.query('select from relay.skipped where request = $1', [request])).rowCount).toBe(0);
+  }, 60_000);
 });
