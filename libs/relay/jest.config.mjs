@@ -4,5 +4,5 @@ import preset from '../../jest.preset.mjs';
 export default {
   ...preset,
   displayName: 'relay',
-  testPathIgnorePatterns: [...preset.testPathIgnorePatterns, '/kafka\\.(contract|restart)\\.spec\\.ts$'],
+  testPathIgnorePatterns: [...preset.testPathIgnorePatterns, '/kafka\\.(contract|restart|silence)\\.spec\\.ts$'],
 };

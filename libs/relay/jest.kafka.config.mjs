@@ -7,6 +7,6 @@ if (!process.env.RECOURSE_TEST_KAFKA)
 export default {
   ...preset,
   displayName: 'relay on Kafka',
-  testMatch: ['**/kafka.contract.spec.ts', '**/kafka.restart.spec.ts'],
+  testMatch: ['**/kafka.contract.spec.ts', '**/kafka.restart.spec.ts', '**/kafka.silence.spec.ts'],
   testTimeout: 120_000,
 };

@@ -17,8 +17,12 @@ type Options = {
 };
 
 const rebalanceTimeout = 60_000;
-/** Without a sign of life from the client for so long (a rebalance may take its time), a new one is built. */
-const silenceOfClient = 90_000;
+/**
+ * Without a sign of life from the client for so long, a new one is built. A member fetches and beats all the time, whatever its handler does, so
+ * silence means connections that carry nothing; kafkajs would try the same ones for a minute and more. A rebalance may take its time.
+ */
+const silenceOfMember = 20_000;
+const silenceOfJoining = 90_000;
 const commitEvery = 1_000;
 const drainWithin = 10_000;
 
@@ -80,11 +84,17 @@ export class KafkaConsumption implements Consumption {
       retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
     });
     let alive = Date.now();
+    let member = false;
     const sign = () => (alive = Date.now());
     const { CRASH, FETCH, GROUP_JOIN, HEARTBEAT, REBALANCING } = consumer.events;
-    for (const event of [FETCH, HEARTBEAT, REBALANCING] as const) consumer.on(event, sign);
+    for (const event of [FETCH, HEARTBEAT] as const) consumer.on(event, sign);
+    consumer.on(REBALANCING, () => {
+      member = false;
+      sign();
+    });
     consumer.on(GROUP_JOIN, () => {
       this.#generation++;
+      member = true;
       joined();
       sign();
     });
@@ -92,7 +102,8 @@ export class KafkaConsumption implements Consumption {
     const ended = new Promise<never>((_, reject) => {
       consumer.on(CRASH, ({ payload }) => reject(payload.error));
       watching = setInterval(() => {
-        if (Date.now() - alive > silenceOfClient) reject(new Error('The client has not given a sign of life.'));
+        if (Date.now() - alive > (member ? silenceOfMember : silenceOfJoining))
+          reject(new Error('The client has not given a sign of life.'));
       }, 3_000);
     });
     const stopped = new Promise<void>((resolve) => {
