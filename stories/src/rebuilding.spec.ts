@@ -129,32 +129,60 @@ describe('Read models are folded from the log and from nothing else', () => {
       `  rebuilt ${Object.values(rows).flat().length} rows of ${Object.keys(rows).length} views; ${answers.size} answers are the same\n`,
     );
 
-    // Something new reaches everybody; what came before it would have had to come by now.
-    for (const tenant of tenants) {
-      const account = `wallet-furnished-${run}`;
-      await who
-        .customer(tenant, `furnished-${run}`)
-        .post('/v1/complaints', { channel: 'app', account, category: 'device-lost', submit: true, narrative: { text: 'Lost.' } });
-      await eventually(
-        'the account is locked',
-        async () => (await who.platform(tenant).see(`/v1/accounts/${account}/protection`)).locks.length > 1,
+    await nothingTwice(1, sent, received);
+  });
+
+  it('gives the same answers while every view is built anew beside itself and swapped; and nobody hears anything twice', async () => {
+    const answers = await answersOf(who, inside);
+    const [sent, received] = [await mails(), receivers.map((receiver) => receiver.received.map(({ id }) => id))];
+    let begun = 0;
+    for (const service of services) {
+      const [row] = await inside.ask<{ begun: number }>(
+        service,
+        `select count(log.begin_generation(name, version, true, true))::integer as begun
+         from log.view join log.view_generation on view = name and generation = live`,
       );
+      begun += row!.begun;
     }
+    expect(begun).toBeGreaterThan(8);
+    await eventually('every view is swapped', async () => {
+      const open = services.map((service) => inside.ask(service, `select from log.view_generation where state = 'building'`));
+      return (await Promise.all(open)).every((rows) => rows.length === 0);
+    });
     await settled(inside);
-    const sentSince = (await mails()).filter((id) => !sent.includes(id));
-    const told = await Promise.all(sentSince.map((id) => who.anyone.see(`/dev/mail/${id}`)));
-    const toldBefore = await Promise.all(sent.map((id) => who.anyone.see(`/dev/mail/${id}`)));
-    const messageIds = [...toldBefore, ...told].map(({ headers }: Json) => headers['message-id']);
-    expect(told.length).toBeGreaterThan(0);
-    expect(new Set(messageIds).size).toBe(messageIds.length);
-    for (const [at, receiver] of receivers.entries()) {
-      const before = received[at]!;
-      const since = receiver.received.slice(before.length).map(({ id }) => id);
-      expect(since.length).toBeGreaterThan(0);
-      expect(since.filter((id, index) => before.includes(id) || since.indexOf(id) !== index)).toEqual([]);
-    }
+    const rebuilt = await answersOf(who, inside);
+    expect(differing(answers, rebuilt)).toEqual([]);
+    for (const service of services) expect(await inside.ask(service, 'select name from log.view where live = 0')).toEqual([]);
+    await nothingTwice(2, sent, received);
   });
 });
+
+/** Something new reaches everybody; what came before it would have had to come by now. */
+const nothingTwice = async (locks: number, sent: readonly string[], received: readonly (readonly string[])[]): Promise<void> => {
+  for (const tenant of tenants) {
+    const account = `wallet-furnished-${run}`;
+    await who
+      .customer(tenant, `furnished-${run}`)
+      .post('/v1/complaints', { channel: 'app', account, category: 'device-lost', submit: true, narrative: { text: 'Lost.' } });
+    await eventually(
+      'the account is locked',
+      async () => (await who.platform(tenant).see(`/v1/accounts/${account}/protection`)).locks.length > locks,
+    );
+  }
+  await settled(inside);
+  const sentSince = (await mails()).filter((id) => !sent.includes(id));
+  const told = await Promise.all(sentSince.map((id) => who.anyone.see(`/dev/mail/${id}`)));
+  const toldBefore = await Promise.all(sent.map((id) => who.anyone.see(`/dev/mail/${id}`)));
+  const messageIds = [...toldBefore, ...told].map(({ headers }: Json) => headers['message-id']);
+  expect(told.length).toBeGreaterThan(0);
+  expect(new Set(messageIds).size).toBe(messageIds.length);
+  for (const [at, receiver] of receivers.entries()) {
+    const before = received[at]!;
+    const since = receiver.received.slice(before.length).map(({ id }) => id);
+    expect(since.length).toBeGreaterThan(0);
+    expect(since.filter((id, index) => before.includes(id) || since.indexOf(id) !== index)).toEqual([]);
+  }
+};
 
 describe('What the logs hold', () => {
   it('has in contracts/stored an example of each of its shapes, for those who have to read it for ever', async () => {
