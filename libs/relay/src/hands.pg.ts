@@ -3,6 +3,8 @@ import type pg from 'pg';
 export type Begun = {
   /** Times this message was begun here without coming to an end, this one included. */
   readonly starts: number;
+  /** It was begun by a process that died. Whether it killed it, or was only in hand beside the one that did, shows when it is tried alone. */
+  readonly suspect: boolean;
   /** Its key waits already: it has to queue behind. */
   readonly parked: boolean;
   /** Two people have said that it is not to take effect here. */
@@ -22,7 +24,8 @@ export class Hands {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  async begin(lane: string, message: string, consumer: string, topic: string, key: string): Promise<Begun> {
+  /** A suspect's beginning counts only when it is `alone`: otherwise whatever stands beside a deadly message would be counted with it. */
+  async begin(lane: string, message: string, consumer: string, topic: string, key: string, alone = false): Promise<Begun> {
     const finished = this.#finished.get(lane) ?? new Set<string>();
     this.#finished.delete(lane);
     const again = finished.delete(message); // it came to an end and is begun anew: that is no sign of anything
@@ -32,13 +35,13 @@ export class Hands {
         done as (delete from relay.hand h using quick where h.lane = $1 and h.message = any($7)),
         begun as (
           insert into relay.hand as h (lane, message, starts) select $1, $2, 1 from quick
-          on conflict (lane, message) do update set starts = case when $3 then 1 else h.starts + 1 end
-          returning starts
+          on conflict (lane, message) do update set starts = case when $3 then 1 when $8 then h.starts + 1 else h.starts end
+          returning starts, xmax <> 0 and not $3 as suspect
         )
-        select starts, exists (select from relay.parked_key where consumer = $4 and topic = $5 and key = $6) as parked,
+        select starts, suspect, exists (select from relay.parked_key where consumer = $4 and topic = $5 and key = $6) as parked,
           exists (select from relay.skipped where consumer = $4 and message = $2) as skipped
         from begun`,
-      values: [lane, message, again, consumer, topic, key, [...finished]],
+      values: [lane, message, again, consumer, topic, key, [...finished], alone],
     });
     return rows[0]!;
   }

@@ -11,6 +11,7 @@ import { Parked, type ParkedKey, type Why } from './parked.pg.js';
 import { ParkedWorker } from './parked.worker.js';
 import { atMost, pauseFor } from './pausing.js';
 import { ownTopicsOf } from './topics.js';
+import { Turns } from './turning.js';
 import { silence, type Consumption, type HeardMessage, type Log, type Transport } from './transport.js';
 import { Watermarks } from './watermarks.pg.js';
 
@@ -99,6 +100,7 @@ class Hearer<Tools> implements Inbox {
   readonly #pace: InboxPace;
   readonly #acting: Acting<Tools>;
   readonly #hands: Hands;
+  readonly #turns = new Turns();
   readonly #parked: Parked;
   readonly #worker: ParkedWorker<Tools>;
   readonly #circuits = new Map<string, Circuit>();
@@ -173,11 +175,18 @@ class Hearer<Tools> implements Inbox {
     const id = heard.headers['ce_id'] ?? `${heard.topic}/${heard.partition}/${heard.offset}`;
     const circuit = this.#circuitOf(consumer);
     const key = `${heard.topic}\n${heard.key}`;
+    // Begun by a process that died, it is tried alone: a message that was only in hand beside the deadly one is not to be taken for it.
+    let alone = false;
     for (let tries = 0; ;) {
       await this.#opened();
       let begun: Begun | undefined;
+      const leave = await this.#turns.enter(alone);
       try {
-        begun = await this.#hands.begin(lane, id, consumer, heard.topic, heard.key);
+        begun = await this.#hands.begin(lane, id, consumer, heard.topic, heard.key, alone);
+        if (begun.suspect && !alone && !begun.parked && !begun.skipped && !holds) {
+          alone = true;
+          continue;
+        }
         if (begun.skipped && !holds) {
           this.counts.skipped++;
           return this.#hands.finish(lane, id);
@@ -193,6 +202,7 @@ class Hearer<Tools> implements Inbox {
         circuit.note(key, false, this.#activeTime());
         return;
       } catch (error) {
+        leave(); // pauses are nobody's turn
         if (begun) this.#hands.finish(lane, id); // it failed, but it came to an end
         if (this.#stopping.signal.aborted) throw new Stopping();
         if (!(await this.#reachable())) {
@@ -234,6 +244,8 @@ class Hearer<Tools> implements Inbox {
         } catch {
           continue; // the database went away just now
         }
+      } finally {
+        leave();
       }
     }
   }

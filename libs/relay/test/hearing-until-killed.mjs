@@ -1,11 +1,12 @@
 // A service that speaks and one that hears, in one process, until somebody kills it. See testing/killing.ts.
+import { setTimeout as pause } from 'node:timers/promises';
 import { PostgresEventStore } from '@recourse/event-store';
 import { startInbox, startRelay } from '@recourse/relay';
 // Not through testing.ts: the contract there belongs to jest.
 import { clientOf } from '../src/testing/carrying.ts';
 import { announceSaid, saidHistory, tallyHearing } from '../src/testing/tallying.ts';
 
-const { carrier, topic, speaker, hearer, deadly } = JSON.parse(process.argv[2]);
+const { carrier, topic, speaker, hearer, deadly, slow } = JSON.parse(process.argv[2]);
 process.stdin.on('end', () => process.exit()).resume(); // whoever started us is gone
 
 const transport = clientOf(carrier, 'child');
@@ -27,8 +28,11 @@ if (speaker) {
   });
 }
 const store = await PostgresEventStore.open({ service: 'hearer', logUrl: hearer });
-const kills = ({ data }) => {
-  if (deadly && data.text === deadly) process.kill(process.pid, 'SIGKILL');
+const kills = async ({ data }) => {
+  if (slow && data.text === slow) await pause(600);
+  if (!deadly || data.text !== deadly) return;
+  if (slow) await pause(200);
+  process.kill(process.pid, 'SIGKILL');
 };
 await startInbox({
   service: 'hearer',

@@ -176,6 +176,25 @@ export const hearingContract = (name: string, carrier: () => Carrier): void => {
       expect(await textsOf(house, 'a')).toEqual(['0']);
     }, 240_000);
 
+    it('is not taken for the one that kills, only because it is in hand beside it', async () => {
+      await prepare();
+      const deadly = { carrier: carrier(), topic: plan.topic, hearer: house.database.logUrl, deadly: 'poison', slow: 'slow' };
+      await transport.publish([
+        { ...aTelling(plan.topic, 'a', 'poison'), partition: 0 },
+        { ...aTelling(plan.topic, 'b', 'slow'), partition: 1 },
+      ]);
+      const inbox = await parkedOf();
+      let child = childOf(deadly);
+      children.push(child);
+      for (let parked = await inbox(); !parked.some(({ key }) => key === 'a'); parked = await inbox()) {
+        const died = await Promise.race([child.gone.then(() => true), new Promise<false>((resolve) => setTimeout(resolve, 50, false))]);
+        if (died) children.push((child = childOf(deadly)));
+      }
+      await complete(1, 'b');
+      expect(await inbox()).toMatchObject([{ key: 'a', why: 'kills-the-process', held: true }]);
+      expect(await textsOf(house, 'b')).toEqual(['slow']);
+    }, 240_000);
+
     const parkedOf = async () => {
       const { Parked } = await import('../parked.pg.js');
       const parked = new Parked(house.store.pool, 1_000);

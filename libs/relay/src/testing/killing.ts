@@ -11,6 +11,8 @@ export type ChildPlan = {
   readonly hearer: string;
   /** A text that ends the process of whoever hears it. */
   readonly deadly?: string;
+  /** A text that takes long to hear, so that it is in hand when the deadly one comes. */
+  readonly slow?: string;
 };
 export type Child = { readonly gone: Promise<void>; kill(): Promise<void> };
 
