@@ -19,14 +19,14 @@ export const growth: Benchmark = {
   name: 'grow',
   what: '32 appends in flight on a log of a million events (--grow says how many)',
   unit: 'events/s',
-  prepare: async ({ server, grow }, say) => {
+  prepare: async ({ server, grow, short }, say) => {
     logs = { grown: await server.freshStore(), small: await server.freshStore() };
     const names = (events: number) => ({
       events: streamLength,
       streams: Array.from({ length: Math.ceil(events / streamLength) }, streamName),
     });
     let told = performance.now();
-    await fill(logs.small.log, names(Math.min(small, grow / 10)));
+    await fill(logs.small.log, names(short ? grow / 10 : small));
     await fill(logs.grown.log, names(grow), (done, of) => {
       if (performance.now() < told + 5_000) return;
       told = performance.now();
