@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Cutting, points, type Point } from '../cutting.js';
 import { quantile, type Given, type Result, type Run } from '../running.js';
 import type { Mutation } from '../serving/mutating.js';
-import { judged, play, type Player } from './playing.js';
+import { judged, play, until, type Player } from './playing.js';
 
 type Blow = { readonly who: 'speaker' | 'hearer'; readonly at: Point | 'any moment'; readonly how: 'kill' | 'cut' };
 
@@ -43,6 +43,9 @@ const run = async (given: Given): Promise<Result> => {
         let [kills, cuts, missed] = [0, 0, 0];
         for (const [number, { who, at, how }] of blows.entries()) {
           given.say(`${number + 1} of ${blows.length}: ${how} the ${who}, ${at}`);
+          // A guard of the relay shows only when it is telling; after a kill it first has to find its seat and its carrier.
+          if (mutation === 'mark-before-ack')
+            await until(async () => (await players.speaker.process.ask({ what: 'state' })).published > 5, 20_000);
           await pause(drawing.between(50, 400));
           const wire = wires[who];
           if (at !== 'any moment') {
