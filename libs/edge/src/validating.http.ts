@@ -45,7 +45,7 @@ export class RequestPipe implements PipeTransform {
 export class NothingUnasked implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler) {
     const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (typeof body === 'object' && body !== null && !asksForBody(context)) {
+    if (typeof body === 'object' && body !== null && !asksForBody(context) && !asksForForm(context)) {
       const errors = Object.keys(body).map((name) => ({ pointer: `/${escaped(name)}`, code: 'unknown-field' }));
       if (errors.length > 0) throw new Problem(400, 'request-invalid', { errors });
     }
@@ -57,6 +57,9 @@ const asksForBody = (context: ExecutionContext): boolean => {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) ?? {}) as object;
   return Object.keys(parameters).some((parameter) => parameter.startsWith(`${RouteParamtypes.BODY}:`));
 };
+
+/** A form is read by the handler itself, which says so of anything else. */
+const asksForForm = (context: ExecutionContext): boolean => Reflect.hasMetadata('swagger/apiConsumes', context.getHandler());
 
 /** What was told, without the class it was checked as and without what was left out: a record holds plain JSON only. */
 const plainly = (value: unknown): unknown => {
