@@ -35,7 +35,7 @@ export const bench = async (asked: Asked): Promise<number> => {
     return 2;
   }
   if (asked.list) {
-    for (const { name, what } of chosen) process.stdout.write(`${name.padEnd(18)}${what}\n`);
+    for (const { name, what } of chosen) process.stdout.write(`${name.padEnd(26)}${what}\n`);
     return 0;
   }
   const progress = (sentence: string) => void process.stderr.write(`  ${sentence}\n`);

@@ -55,7 +55,10 @@ export const pgbench = async (server: Server, { clients, full, seconds, warmUp }
     const script = path.join(folder, 'script.sql');
     writeFileSync(script, scripts[full ? 'full' : 'single'].replaceAll(/\n {2}/g, ' '));
     await run(url, script, clients, warmUp); // on a busy machine it is over before all have connected: what it says does not count
-    return rateOf(await run(url, script, clients, seconds));
+    // So may a short measurement be; a longer one is not.
+    const reports = [await run(url, script, clients, seconds)];
+    if (!reports[0]!.includes('tps = ')) reports.push(await run(url, script, clients, seconds + 10));
+    return rateOf(reports.at(-1)!);
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await server.drop(name);
