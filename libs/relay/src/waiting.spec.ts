@@ -17,6 +17,7 @@ let plan: TopicPlan;
 let waiting: WaitingKeys;
 const running: { stop(): Promise<void> }[] = [];
 const children: Child[] = [];
+const hearers: TestStore[] = [];
 beforeAll(async () => {
   house = await aService('case-tracking');
   await prepareBus(house.database.busOwnerUrl);
@@ -26,6 +27,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
   for (const child of children.splice(0)) await child.kill();
+  for (const hearer of hearers.splice(0)) await hearer.close();
   for (const table of ['parked_message', 'parked_key', 'untold', 'cursor']) await house.store.pool.query(`delete from relay.${table}`);
 });
 afterAll(async () => {
@@ -95,6 +97,7 @@ describe('A message that two people let go', () => {
 describe('A key that waits', () => {
   it('is left to a person when it kills whoever tries it: what was begun is counted apart from what came to an end', async () => {
     const hearer = await aService();
+    hearers.push(hearer);
     plan = aTopic(1);
     await transport.prepare([plan]);
     const { store } = hearer;
@@ -122,9 +125,8 @@ describe('A key that waits', () => {
     }
     expect(deaths).toBe(3);
     await until(async () => (await textsOf(hearer, 'b')).length === 1);
+    await until(async () => (await parked.list()).length === 1); // taken off the list a moment after its effect
     expect(await parked.list()).toMatchObject([{ key: 'a', why: 'kills-the-process', held: true, messages: 1 }]);
-    for (const child of children.splice(0)) await child.kill();
-    await hearer.close();
   }, 120_000);
 });
 
