@@ -52,7 +52,7 @@ const run = async (given: Given): Promise<Result> => {
   const ground = new Ground(true, { shared_buffers: '512MB', max_wal_size: '2GB' });
   const stage = await Stage.set(ground, 'postgres');
   const follows = { name: 'effects', version: 1 };
-  const reader = () => stage.raise('speaker', { speaks: false, follows, patience: 60_000 });
+  const reader = () => raisedAnyhow(() => stage.raise('speaker', { speaks: false, follows, patience: 60_000 }));
   const written = () => count(stage.databases.speaker.owner, 'select coalesce(max(position), 0) as n from log.event');
   try {
     const share = Math.ceil(wanted / events / number);
@@ -85,7 +85,7 @@ const run = async (given: Given): Promise<Result> => {
       } else {
         const writer = drawing.one(living);
         await writer.raised!.kill();
-        if (!writer.done) await raiseAnyhow(writer);
+        if (!writer.done) await raisedAnyhow(() => writer.raise());
       }
       if (Date.now() - shown < 2_000) continue;
       shown = Date.now();
@@ -126,11 +126,11 @@ const run = async (given: Given): Promise<Result> => {
   }
 };
 
-/** A writer that starts while the server recovers ends at once; it is started until it stands. */
-const raiseAnyhow = async (writer: Writer): Promise<void> => {
+/** Who starts while the server recovers ends at once, and is started until it stands. */
+const raisedAnyhow = async <Result>(raise: () => Promise<Result>): Promise<Result> => {
   for (let tries = 0; ; tries++) {
     try {
-      return await writer.raise();
+      return await raise();
     } catch (error) {
       if (tries === 20) throw error;
       await pause(250);
