@@ -29,9 +29,9 @@ const batcherWith = (some: Partial<Limits> = {}, lanes = 1) => {
 describe('The batcher with two lanes', () => {
   it('halves what waits when nothing is on its way, so that one half is prepared while the other is written', async () => {
     const { batcher, batches } = batcherWith({ batchRows: 100, batchBytes: 10_000, waiting: 100 }, 2);
-    for (let n = 0; n < 20; n++) batcher.add(item(`${n}`));
+    for (let n = 0; n < 80; n++) batcher.add(item(`${n}`));
     await batcher.drained();
-    expect(batches.map(({ length }) => length)).toEqual([10, 10]);
+    expect(batches.map(({ length }) => length)).toEqual([40, 40]);
   });
   it('keeps back what touches a thing on its way, and everything behind that on the same thing', async () => {
     const { batcher, batches } = batcherWith({}, 2);

@@ -21,8 +21,8 @@ export class StoreBusy extends Error {
   }
 }
 
-/** With fewer than this nothing is gained by halving: a batch has its own cost. */
-const worthHalving = 16;
+/** With fewer than this nothing is gained by halving: a batch has its own cost, and where several instances share the log they pay it under one lock. */
+const worthHalving = 64;
 
 /**
  * Adaptive group commit. What arrives while batches are on their way is the next one. There is no timer: alone, a request leaves at once, and
