@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRefusal, type Decider, type Refusal } from '@recourse/decider';
 import type { Answer, AppendRequest, EventStore, RequestKey, Write } from './append.js';
-import { recall } from './recalling.js';
+import { recall, type AnyDecider } from './recalling.js';
 import type { By, Instant, NewEvent, Recorded, SealedBlob } from './record.js';
 
 type Told = { readonly by: By; readonly at: Instant };
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parts of several aggregates stand in one order
-type AnyDecider = Decider<any, any, any, any>;
 
 /** One command for one stream. `judged`: the event types that make an If-Match stale (decisions: only those the actor judged by). */
 export type Part = { readonly decider: AnyDecider; readonly stream: string; readonly command: { readonly type: string } & Told };

@@ -2,8 +2,9 @@ import type { Decider } from '@recourse/decider';
 import type { EventStore } from './append.js';
 import { eventOf, type Recorded } from './record.js';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- deciders of all aggregates are remembered alike
-type AnyDecider = Decider<any, any, any, any>;
+/** Of whichever aggregate: parts of several stand in one order, and are remembered alike. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- nothing else takes every decider
+export type AnyDecider = Decider<any, any, any, any>;
 type Recalled = { readonly version: number; readonly state: unknown; readonly tenant: string | undefined };
 
 /** Streams remembered of each aggregate. */
