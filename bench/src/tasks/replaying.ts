@@ -1,4 +1,4 @@
-import { PostgresEventStore, type Recorded } from '@recourse/event-store';
+import { foldStream, PostgresEventStore, type Histories, type Recorded } from '@recourse/event-store';
 import type { Task } from '../tasks.js';
 import { inFlight, type Rate, type Span } from './timing.js';
 
@@ -17,9 +17,10 @@ export const sum = ({ events, minor, channels }: Sums, { channel, amount }: Summ
 /** Reads stream after stream through the public door and folds each. Events a second. */
 export const replaying: Task<ReplayingOptions, Rate> = async ({ logUrl, streams, events, ...span }) => {
   const store = await PostgresEventStore.open({ service: 'bench', logUrl });
-  const fold = (state: Sums, { data }: Recorded) => sum(state, data as unknown as Summed);
+  const evolve = (state: Sums, { data }: Recorded) => sum(state, data as unknown as Summed);
+  const histories: Histories = { case: { initial: nothing, evolve } };
   return async () => {
-    const rate = await inTurn(streams, events, span, async (stream) => (await store.readStream(stream)).reduce(fold, nothing));
+    const rate = await inTurn(streams, events, span, async (stream) => (await foldStream<Sums>(store.readPages(stream), histories, stream))!.state);
     await store.close();
     return rate;
   };

@@ -40,6 +40,7 @@ export const forgettingKeys = (store: EventStore): EventStore => ({
   append: async ({ key: _forgotten, ...request }) =>
     request.writes.length > 0 ? store.append(request) : { kind: 'appended', positions: [], versions: {} },
   readStream: (stream, until) => store.readStream(stream, until),
+  readPages: (stream, until) => store.readPages(stream, until),
   readLog: (after, limit) => store.readLog(after, limit),
   head: () => store.head(),
   answered: async () => undefined,

@@ -4,9 +4,9 @@ import {
   foldStream,
   type Answer,
   type EventStore,
+  type Folded,
   type Order,
   type Outcome,
-  type Recorded,
   type RequestKey,
   type SealedRef,
   type Until,
@@ -28,6 +28,8 @@ import type { Drafted, Past, Showing, Standing, Task } from './tasks.js';
 import { sealedRefsIn, unseal } from './unsealing.js';
 
 const drawings = 5;
+
+const past = <H>(folded: Folded<H> | undefined): Past<H> | undefined => folded && { ...folded, history: folded.state };
 
 /** From HTTP to an answer and back: the one way through which commands, representations and lists pass. */
 @Injectable()
@@ -97,7 +99,7 @@ export class Desk {
 
   /** The history of a stream, whoever asks: undefined when it has not begun. */
   async history<H>(stream: string, until?: Until): Promise<Past<H> | undefined> {
-    return this.told<H>(stream, await this.store.readStream(stream, until));
+    return past(await foldStream<H>(this.store.readPages(stream, until), this.house.histories, stream));
   }
 
   /** Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. */
@@ -114,17 +116,8 @@ export class Desk {
 
   /** The same as the web role sees it: what belongs to another tenant is not there. */
   private async historyFor<H>({ tenant }: Pick<Caller, 'tenant'>, stream: string, until?: Until): Promise<Past<H> | undefined> {
-    if (until) return this.told<H>(stream, await this.views.readStream(tenant, stream, until));
-    const standing = await this.views.stand<H>(tenant, stream);
-    return standing && { ...standing, history: standing.state };
-  }
-
-  private async told<H>(stream: string, records: readonly Recorded[]): Promise<Past<H> | undefined> {
-    const folded = await foldStream<H>({ readStream: async () => records }, this.house.histories, stream);
-    const [first, last] = [records[0], records.at(-1)];
-    if (!folded || !first || !last) return undefined;
-    const { version, leaf, position } = last;
-    return { stream, version, leaf, position, tenant: first.tenant, corr: first.corr, history: folded.state };
+    if (until) return past(await foldStream<H>(this.views.readPages(tenant, stream, until), this.house.histories, stream));
+    return past(await this.views.stand<H>(tenant, stream));
   }
 
   private keyOf(request: FastifyRequest, task: { readonly asked?: unknown }): RequestKey {

@@ -40,6 +40,8 @@ export interface EventStore {
   readonly service: string;
   append(request: AppendRequest): Promise<AppendOutcome>;
   readStream(stream: string, until?: Until): Promise<readonly Recorded[]>;
+  /** The same page by page, for who folds a long stream and keeps none of it. */
+  readPages(stream: string, until?: Until): AsyncIterable<readonly Recorded[]>;
   /** Records after a position (-1 reads from the start), in order, without gaps. */
   readLog(after: number, limit: number): Promise<readonly Recorded[]>;
   /** The last position, -1 when nothing stands in the log. */

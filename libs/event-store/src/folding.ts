@@ -1,5 +1,4 @@
 import type { EventStore } from './append.js';
-import type { Until } from './reading.js';
 import type { Recorded } from './record.js';
 
 /** A fold of records into an aggregate's public state: `(state or undefined, record) => state`, or the same with its beginning beside it. */
@@ -9,13 +8,15 @@ export type History =
 /** By what streams' names begin with: `{ case: caseHistory, 'step-up': stepUpHistory }`. */
 export type Histories = Readonly<Record<string, History>>;
 
-/** The state of one stream, and where it stood then. */
+/** The state of one stream, where it stood then, and what its beginning says of it. */
 export type Folded<State> = {
   readonly state: State;
   readonly stream: string;
   readonly version: number;
   readonly tenant: string;
   readonly leaf: string;
+  readonly position: number;
+  readonly corr: string;
 };
 
 /** The entry whose name begins the stream: the longest wins, so that `ledger-reference-…` is not taken for a `ledger`. */
@@ -25,22 +26,33 @@ export const byPrefix = <Entry>(entries: Readonly<Record<string, Entry>>, stream
   return longest === undefined ? undefined : entries[longest];
 };
 
-/** Folds a stream as it is now, or as it was at a version, a position or an instant. Undefined when nothing stood there then. */
+/** Folds what is read of a stream, page by page, so that a long one is never held as a whole. Undefined when there was nothing to read. */
 export const foldStream = async <State>(
-  store: Pick<EventStore, 'readStream'>,
+  pages: AsyncIterable<readonly Recorded[]>,
   histories: Histories,
   stream: string,
-  until?: Until,
 ): Promise<Folded<State> | undefined> => {
-  const records = await store.readStream(stream, until);
+  let folded: Folded<unknown> | undefined;
+  for await (const records of pages) folded = foldOn(histories, stream, folded, records);
+  return folded as Folded<State> | undefined;
+};
+
+/** Where records bring a stream that stood there before them. */
+export const foldOn = (
+  histories: Histories,
+  stream: string,
+  before: Folded<unknown> | undefined,
+  records: readonly Recorded[],
+): Folded<unknown> | undefined => {
   const last = records.at(-1);
-  if (!last) return undefined;
-  const { version, tenant, leaf } = last;
-  return { state: foldRecords(histories, stream, records) as State, stream, version, tenant, leaf };
+  if (!last) return before;
+  const { version, tenant, leaf, position } = last;
+  const state = foldRecords(histories, stream, records, before);
+  return { state, stream, version, tenant, leaf, position, corr: before?.corr ?? records[0]!.corr };
 };
 
 /** The fold of a stream, by its name. */
-export const historyFor = (
+const historyFor = (
   histories: Histories,
   stream: string,
 ): { readonly initial: unknown; readonly step: (state: unknown, record: Recorded) => unknown } => {

@@ -1,7 +1,7 @@
 export * from './record.js';
 export * from './append.js';
 export * from './handling.js';
-export { Snapshots, type SnapshotOptions, type Standing } from './snapshotting.js';
+export { Snapshots, type SnapshotOptions } from './snapshotting.js';
 export { Upcasting, UpcastersBroken, type SchemaVersion, type Upcaster } from './upcasting.js';
 export { canonical, NotCanonical } from './canonicalising.js';
 export { largestRecord, leafOf, noLeaf, RecordTooLarge, stamp, type Circumstances, type Place, type Stamped } from './stamping.js';

@@ -4,7 +4,7 @@ import type { Limits } from './batching.js';
 import { Heads } from './heading.js';
 import { appendIn } from './joining.js';
 import { Noticing } from './noticing.js';
-import { readHead, readLog, readStream, sessionOptions, type Until } from './reading.js';
+import { readHead, readLog, readPages, sessionOptions, whole, type Pages, type Until } from './reading.js';
 import type { Instant, Recorded, SealedBlob } from './record.js';
 import { DatabaseClock } from './timing.js';
 import { Upcasting, type Upcaster } from './upcasting.js';
@@ -78,11 +78,17 @@ export class PostgresEventStore implements EventStore {
   }
 
   async readStream(stream: string, until: Until = {}): Promise<readonly Recorded[]> {
+    return whole(this.readPages(stream, until));
+  }
+
+  async *readPages(stream: string, until: Until = {}): Pages {
+    let last: Recorded | undefined;
+    for await (const records of readPages(this.pool, stream, until)) {
+      last = records.at(-1) ?? last;
+      yield records.map((record) => this.#upcasting.upcast(record));
+    }
     const toItsEnd = until.version === undefined && until.position === undefined && until.instant === undefined;
-    const records = await readStream(this.pool, stream, until);
-    const last = records.at(-1);
     if (last && toItsEnd) this.#heads.remember(stream, last.version, Buffer.from(last.leaf, 'base64url')); // who reads will write
-    return records.map((record) => this.#upcasting.upcast(record));
   }
 
   async readLog(after: number, limit: number): Promise<readonly Recorded[]> {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from './migrating.js';
 import { PostgresEventStore } from './postgres-event-store.js';
-import { readStreamOf } from './reading.js';
+import { readPagesOf, whole, type Until } from './reading.js';
 import type { NewEvent } from './record.js';
 import { requestOf, testDatabase, testStore, type TestStore } from './testing.js';
 
@@ -36,6 +36,25 @@ describe('A stream', () => {
     expect(await house.store.readStream('case-long', { version: 700 })).toEqual(records.slice(0, 701));
   });
 
+  it('comes page by page, each asked for while the one before is read, also when it ends with a page', async () => {
+    const sizes = async (stream: string, until?: Until): Promise<number[]> => {
+      const found: number[] = [];
+      for await (const records of house.store.readPages(stream, until)) found.push(records.length);
+      return found;
+    };
+    for (let at = 0; at < 2_000; at += 500) {
+      const events = Array.from({ length: 500 }, (_, n) => noted(at + n));
+      await house.store.append(requestOf(house.store, 'case-pages', at ? at - 1 : 'none', events));
+    }
+    expect(await sizes('case-pages')).toEqual([1_000, 1_000, 0]);
+    expect(await sizes('case-pages', { version: 999 })).toEqual([1_000]);
+    expect(await sizes('case-pages', { version: 1_000 })).toEqual([1_000, 1]);
+    expect(await sizes('case-pages', { after: 1_499 })).toEqual([500]);
+    // Who stops reading leaves nothing behind: neither an error nor a connection that is taken.
+    for (let n = 0; n < 10; n++) for await (const records of house.store.readPages('case-pages')) if (records.length > 0) break;
+    expect(await house.store.head()).toBeGreaterThan(2_000);
+  });
+
   it('is read as it was at a version, a position or an instant, or the earliest of them', async () => {
     await append('case-past', 1);
     await append('case-other', 9);
@@ -43,7 +62,7 @@ describe('A stream', () => {
     await pause(5);
     await append('case-past', 3, 4);
     const all = await house.store.readStream('case-past');
-    const numbersUntil = async (until: Parameters<PostgresEventStore['readStream']>[1]) =>
+    const numbersUntil = async (until: Until) =>
       (await house.store.readStream('case-past', until)).map(({ data }) => data['n']);
     for (const [index, record] of all.entries()) {
       const expected = all.slice(0, index + 1).map(({ data }) => data['n']);
@@ -93,9 +112,9 @@ describe('The log', () => {
     await append('case-mine', 1, 2);
     await expect(web.query('select * from log.event')).rejects.toThrow('permission denied');
     await expect(web.query('select * from log.sealed')).rejects.toThrow('permission denied');
-    expect(await readStreamOf(web, 'quanpay', 'case-mine')).toEqual(await house.store.readStream('case-mine'));
-    expect(await readStreamOf(web, 'quanpay', 'case-mine', { version: 0 })).toHaveLength(1);
-    expect(await readStreamOf(web, 'tidepay', 'case-mine')).toEqual([]);
+    expect(await whole(readPagesOf(web, 'quanpay', 'case-mine'))).toEqual(await house.store.readStream('case-mine'));
+    expect(await whole(readPagesOf(web, 'quanpay', 'case-mine', { version: 0 }))).toHaveLength(1);
+    expect(await whole(readPagesOf(web, 'tidepay', 'case-mine'))).toEqual([]);
   });
   it('is opened for one service only, and only once it has been migrated', async () => {
     const { logUrl, ownerUrl } = house.database;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { recordedColumns, toRecorded, type Queryable, type RecordedRow } from './reading.js';
+import { asRecords, recordedColumns, toRecorded, type Queryable, type RecordedRow } from './reading.js';
 import type { EventStore } from './append.js';
 import type { Recorded } from './record.js';
 
@@ -28,13 +28,13 @@ export const typedSelect = (types: readonly string[]): string =>
 export const siftTypes =
   (database: Queryable, types: readonly string[], upcast: (record: Recorded) => Recorded = (record) => record): Sift =>
   async (after, limit) => {
-    const { rows } = await database.query<[head: string, ...row: RecordedRow | [null]]>({
+    const { rows } = await database.query<[head: number, ...row: RecordedRow | [null]]>({
       text: typedSelect(types),
       values: [after, limit],
-      rowMode: 'array',
-    } as pg.QueryArrayConfig);
+      ...asRecords,
+    });
     const records = rows.flatMap(([, ...row]) => (row[0] === null ? [] : [upcast(toRecorded(row as RecordedRow))]));
-    return { records, upTo: records.length === limit ? records.at(-1)!.position : Number(rows[0]![0]) };
+    return { records, upTo: records.length === limit ? records.at(-1)!.position : rows[0]![0] };
   };
 
 /** Every record. */

@@ -1,14 +1,11 @@
 import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
-import { historyFor, type Folded, type Histories } from './folding.js';
-import { lastVersion, page, toRecorded, type Queryable } from './reading.js';
+import { foldOn, type Folded, type Histories } from './folding.js';
+import { lastVersion, page, recordedOf, type Queryable } from './reading.js';
 import type { Recorded } from './record.js';
 
-/** Where a stream stood, with what of its beginning is asked for beside its state. */
-export type Standing<State> = Folded<State> & { readonly position: number; readonly corr: string };
-
-type Known = Standing<unknown> | undefined;
+type Known = Folded<unknown> | undefined;
 type Reading = {
   readonly database: Queryable;
   readonly tenant: string;
@@ -41,7 +38,7 @@ const noFold = '';
  * compared with the whole stream, and the first that differs ends their use.
  */
 export class Snapshots {
-  readonly #states = new Map<string, Standing<unknown>>();
+  readonly #states = new Map<string, Folded<unknown>>();
   readonly #options: Required<SnapshotOptions>;
   #keeping = false;
   #used = 0;
@@ -62,7 +59,7 @@ export class Snapshots {
   }
 
   /** The stream as it stands now, as this tenant may see it; `database` decides by whose role. */
-  async stand<State>(database: Queryable, tenant: string, stream: string): Promise<Standing<State> | undefined> {
+  async stand<State>(database: Queryable, tenant: string, stream: string): Promise<Folded<State> | undefined> {
     const known = this.#states.get(stream);
     if (known && known.tenant !== tenant) return undefined;
     const reading = { database, tenant, stream, fold: this.#trusted ? this.#options.fold : noFold };
@@ -72,7 +69,7 @@ export class Snapshots {
       return this.stand(database, tenant, stream);
     this.#remember(standing);
     if (folded >= this.#options.every) void this.#keep(standing);
-    return standing as Standing<State>;
+    return standing as Folded<State>;
   }
 
   /** Folds on what is known, or on a snapshot where that reaches further. */
@@ -82,42 +79,27 @@ export class Snapshots {
     let kept = false;
     for (;;) {
       const rows = await rowsBehind(reading, standing?.version ?? -1);
-      for (const row of rows) {
-        if (isRecord(row)) {
-          standing = this.#step(standing, this.store.upcast(recordIn(row)));
-          folded++;
-        } else {
-          standing = standingIn(row, reading);
-          if (!standing) return this.#lead({ ...reading, fold: noFold }, known);
-          kept = true;
-        }
+      const snapshot = rows.find((row) => !isRecord(row));
+      if (snapshot) {
+        standing = standingIn(snapshot, reading);
+        if (!standing) return this.#lead({ ...reading, fold: noFold }, known);
+        kept = true;
       }
+      const records = rows.filter(isRecord).map((row) => this.store.upcast(recordIn(row)));
+      standing = foldOn(this.histories, reading.stream, standing, records);
+      folded += records.length;
       if (rows.length < page) return { standing, folded, kept };
     }
   }
 
-  #step(before: Known, record: Recorded): Standing<unknown> {
-    const { stream, version, tenant, leaf, position } = record;
-    const { initial, step } = historyFor(this.histories, stream);
-    return {
-      state: step(before ? before.state : initial, record),
-      stream,
-      version,
-      tenant,
-      leaf,
-      position,
-      corr: before?.corr ?? record.corr,
-    };
-  }
-
-  #remember(standing: Standing<unknown>): void {
+  #remember(standing: Folded<unknown>): void {
     this.#states.delete(standing.stream);
     this.#states.set(standing.stream, standing);
     if (this.#states.size > remembered) this.#states.delete(this.#states.keys().next().value!);
   }
 
   /** Behind the answer, one at a time: a snapshot that is not kept is only a slower read. */
-  async #keep(standing: Standing<unknown>): Promise<void> {
+  async #keep(standing: Folded<unknown>): Promise<void> {
     const { stream, version, tenant, leaf } = standing;
     const text = JSON.stringify(standing);
     // What JSON bends (undefined, dates, maps) would not be the same state again.
@@ -138,7 +120,7 @@ export class Snapshots {
   }
 
   /** Whether the stream folded from its beginning stands there too; if not, no snapshot is believed any more. */
-  async #isWhole(reading: Reading, standing: Standing<unknown>): Promise<boolean> {
+  async #isWhole(reading: Reading, standing: Folded<unknown>): Promise<boolean> {
     const whole = await this.#lead({ ...reading, fold: noFold, upTo: standing.version }, undefined);
     if (isDeepStrictEqual(whole.standing, standing)) return true;
     this.#trusted = false;
@@ -161,12 +143,12 @@ const rowsBehind = async ({ database, tenant, stream, fold, upTo = lastVersion }
 };
 
 const isRecord = ([, position]: Row): boolean => position !== null;
-const recordIn = ([, position, recordedAt, leaf, text]: Row): Recorded => toRecorded([position!, recordedAt!, leaf, text]);
+const recordIn = ([, position, recordedAt, leaf, text]: Row): Recorded => recordedOf(position!, recordedAt!, leaf, text);
 
 /** The snapshot, if it says of itself what the log says of it, in the bytes that were kept. */
 const standingIn = ([version, , , leaf, text, h]: Row, { tenant, stream }: Reading): Known => {
   if (!h?.equals(hash('sha256', text, 'buffer'))) return undefined;
-  const standing = JSON.parse(text) as Standing<unknown>;
+  const standing = JSON.parse(text) as Folded<unknown>;
   const fits = standing.stream === stream && standing.version === version && standing.tenant === tenant;
   return fits && standing.leaf === leaf.toString('base64url') ? standing : undefined;
 };

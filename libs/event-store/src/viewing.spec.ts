@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { whole } from './reading.js';
 import { foldStream, Foldings, type Histories } from './folding.js';
 import {
   caseload,
@@ -66,9 +67,9 @@ describe('Views', () => {
   });
 
   it('show streams to the web role by tenant', async () => {
-    expect(await views.readStream('quanpay', 'case-quanpay-1')).toEqual(await house.store.readStream('case-quanpay-1'));
-    expect(await views.readStream('quanpay', 'case-quanpay-1', { version: 1 })).toHaveLength(2);
-    expect(await views.readStream('tidepay', 'case-quanpay-1')).toEqual([]);
+    expect(await whole(views.readPages('quanpay', 'case-quanpay-1'))).toEqual(await house.store.readStream('case-quanpay-1'));
+    expect(await whole(views.readPages('quanpay', 'case-quanpay-1', { version: 1 }))).toHaveLength(2);
+    expect(await whole(views.readPages('tidepay', 'case-quanpay-1'))).toEqual([]);
   });
 
   it('dropped and built again give the same answers byte for byte, also while events arrive', async () => {
@@ -131,20 +132,20 @@ describe('A history', () => {
   it('is folded as it is now or was then', async () => {
     for (const word of ['a', 'b', 'c']) await note('fold', word);
     const stream = 'case-quanpay-fold';
-    expect(await foldStream<Notes>(house.store, histories, stream)).toMatchObject({
+    expect(await foldStream<Notes>(house.store.readPages(stream), histories, stream)).toMatchObject({
       state: { count: 3, words: ['a', 'b', 'c'] },
       version: 2,
       tenant: 'quanpay',
     });
-    expect(await foldStream<Notes>(house.store, histories, stream, { version: 1 })).toMatchObject({ state: { count: 2 }, version: 1 });
-    expect(await foldStream(house.store, histories, 'case-none')).toBeUndefined();
+    expect(await foldStream<Notes>(house.store.readPages(stream, { version: 1 }), histories, stream)).toMatchObject({ state: { count: 2 }, version: 1 });
+    expect(await foldStream(house.store.readPages('case-none'), histories, 'case-none')).toBeUndefined();
     await house.store.append(requestOf(house.store, 'unknown-1', 'none', [{ type: 'Noted' }]));
-    await expect(foldStream(house.store, histories, 'unknown-1')).rejects.toThrow('No history');
+    await expect(foldStream(house.store.readPages('unknown-1'), histories, 'unknown-1')).rejects.toThrow('No history');
   });
   it('belongs to the longest name the stream begins with', async () => {
     const named: Histories = { step: () => 'step', 'step-up': { initial: 'begun', evolve: (state: string) => `${state}!` } };
     await house.store.append(requestOf(house.store, 'step-up-1', 'none', [{ type: 'Noted' }, { type: 'Noted' }]));
-    expect(await foldStream(house.store, named, 'step-up-1')).toMatchObject({ state: 'begun!!' });
+    expect(await foldStream(house.store.readPages('step-up-1'), named, 'step-up-1')).toMatchObject({ state: 'begun!!' });
   });
   it('at each record of the log is the same, whatever was folded before', async () => {
     const log = (await house.store.readLog(-1, 10_000)).filter(({ stream }) => stream.startsWith('case-'));

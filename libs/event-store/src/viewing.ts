@@ -5,14 +5,14 @@ import { borrow } from './borrowing.js';
 import { gather, gatherOn, type Fold } from './building.js';
 import type { Comparison } from './comparing.js';
 import { follow, pgSessions, usualPace, type Follower, type Pace } from './following.js';
-import type { Histories } from './folding.js';
+import type { Folded, Histories } from './folding.js';
 import { Gathering, type RowClass, type Rows, type Shape, type Tenanted } from './gathering.js';
 import { Generations, type Generation } from './generating.js';
 import type { PostgresEventStore } from './postgres-event-store.js';
-import { readBeginnings, readStreamOf, sessionOptions, type Until } from './reading.js';
+import { readBeginnings, readPagesOf, sessionOptions, type Until } from './reading.js';
 import type { Recorded } from './record.js';
 import { Memory } from './remembering.js';
-import { Snapshots, type Standing } from './snapshotting.js';
+import { Snapshots } from './snapshotting.js';
 import { load, store as storeRows, type Target } from './storing.js';
 
 /** Most records of a batch: reached only while a view is behind. */
@@ -142,13 +142,14 @@ export class Views {
     },
   };
 
-  /** A stream as the web role may read it: empty when it belongs to another tenant. */
-  async readStream(tenant: string, stream: string, until?: Until): Promise<readonly Recorded[]> {
-    return (await readStreamOf(poolOf(this.reading), tenant, stream, until)).map((record) => this.options.store.upcast(record));
+  /** A stream as the web role may read it, page by page: empty when it belongs to another tenant. */
+  async *readPages(tenant: string, stream: string, until?: Until): AsyncGenerator<readonly Recorded[], void> {
+    for await (const records of readPagesOf(poolOf(this.reading), tenant, stream, until))
+      yield records.map((record) => this.options.store.upcast(record));
   }
 
   /** A stream folded to its head, as the web role may read it. */
-  stand<State>(tenant: string, stream: string): Promise<Standing<State> | undefined> {
+  stand<State>(tenant: string, stream: string): Promise<Folded<State> | undefined> {
     return this.#snapshots.stand<State>(poolOf(this.reading), tenant, stream);
   }
 

@@ -54,10 +54,13 @@ export const heartbeat = (topic: string, service: string, upTo: string): Outgoin
 /** What a partition said about itself: up to which instant, and how many partitions say so. */
 export type Beat = { readonly upTo: string; readonly partitions: number };
 
-export const beatOf = ({ key, headers, value }: HeardMessage): Beat | undefined => {
-  if (key !== 'heartbeat' || !headers.ce_type?.endsWith('.Heartbeat.v1')) return undefined;
-  const { upTo } = (JSON.parse(value) as { data: { upTo: string } }).data;
-  return { upTo, partitions: Number(headers.ce_partitions ?? 1) };
+export const isBeat = ({ key, headers }: Pick<HeardMessage, 'key' | 'headers'>): boolean =>
+  key === 'heartbeat' && headers['ce_type']?.endsWith('.Heartbeat.v1') === true;
+
+export const beatOf = (heard: HeardMessage): Beat | undefined => {
+  if (!isBeat(heard)) return undefined;
+  const { upTo } = (JSON.parse(heard.value) as { data: { upTo: string } }).data;
+  return { upTo, partitions: Number(heard.headers['ce_partitions'] ?? 1) };
 };
 
 /** Not a CloudEvent of this house. `what` names the attribute, never its content. */

@@ -18,7 +18,7 @@ export type Hearing<Tools = unknown> = {
   readonly topics: readonly string[];
   /** Listens to the announcements of its own log as well. */
   readonly own?: boolean;
-  /** A message that fails holds everything behind it, and is tried until it works, instead of its key being parked: for who may skip nothing. */
+  /** A message that fails holds everything behind it on its key, and is tried until it works, instead of being parked: for who may skip nothing. */
   readonly holds?: boolean;
   /**
    * Which streams the message concerns; a type it does not know concerns none. Where it names several, the list is recorded, and if the message

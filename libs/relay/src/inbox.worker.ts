@@ -4,6 +4,7 @@ import { Acting, type Counts } from './acting.pg.js';
 import { announced } from './announced.pg.js';
 import { Circuit, type Fuse } from './circuit.js';
 import { beatOf, envelope, open, tenantDisagrees, Unreadable } from './enveloping.js';
+import { Gate } from './gating.js';
 import { Hands, type Begun } from './hands.pg.js';
 import type { Hearing } from './hearing.js';
 import type { Announce, Message } from './message.js';
@@ -63,7 +64,7 @@ export interface Inbox {
   readonly watermarks: Pick<Watermarks, 'of'>;
   /** What this instance has done since it started. */
   readonly counts: Readonly<Counts>;
-  /** Whether hearing is paused: the own database is away, or too many different keys fail. */
+  /** Whether hearing is paused: the own database is away, or too many different keys of a consumer fail. */
   readonly paused: boolean;
   /** The keys that wait, of all instances. */
   parked(): Promise<readonly ParkedKey[]>;
@@ -103,13 +104,12 @@ class Hearer<Tools> implements Inbox {
   readonly #turns = new Turns();
   readonly #parked: Parked;
   readonly #worker: ParkedWorker<Tools>;
-  readonly #circuits = new Map<string, Circuit>();
   readonly #stopping = new AbortController();
+  /** Everybody waits here while the own database is away. */
+  readonly #database = new Gate(this.#stopping.signal);
+  readonly #consumers = new Map<string, { readonly circuit: Circuit; readonly gate: Gate }>();
   readonly #followers: Follower[] = [];
   #consumption: Consumption | undefined;
-  /** While everybody waits: for the database, or for a systemic fault to pass. */
-  #closed: Promise<void> | undefined;
-  #pausedFor = 0;
 
   constructor(private readonly options: InboxOptions<Tools>) {
     const { store, pool, tools, log = silence } = options;
@@ -142,7 +142,7 @@ class Hearer<Tools> implements Inbox {
     return this.#acting.counts;
   }
   get paused(): boolean {
-    return this.#closed !== undefined;
+    return this.#database.closed || [...this.#consumers.values()].some(({ gate }) => gate.closed);
   }
   parked(): Promise<readonly ParkedKey[]> {
     return this.#parked.list();
@@ -173,12 +173,12 @@ class Hearer<Tools> implements Inbox {
   async #receive(hearing: Hearing<Tools>, heard: HeardMessage, lane: string): Promise<void> {
     const { consumer, holds } = hearing;
     const id = heard.headers['ce_id'] ?? `${heard.topic}/${heard.partition}/${heard.offset}`;
-    const circuit = this.#circuitOf(consumer);
+    const { circuit, gate } = this.#consumerOf(consumer);
     const key = `${heard.topic}\n${heard.key}`;
     // Begun by a process that died, it is tried alone: a message that was only in hand beside the deadly one is not to be taken for it.
     let alone = false;
     for (let tries = 0; ;) {
-      await this.#opened();
+      await this.#opened(gate);
       let begun: Begun | undefined;
       const leave = await this.#turns.enter(alone);
       try {
@@ -199,14 +199,15 @@ class Hearer<Tools> implements Inbox {
         if (begun.starts > deadly && !holds) throw new Faulty('kills-the-process');
         await this.#act(hearing, heard);
         this.#hands.finish(lane, id);
-        circuit.note(key, false, this.#activeTime());
+        circuit.note(key, false, gate.activeTime());
         return;
       } catch (error) {
         leave(); // pauses are nobody's turn
         if (begun) this.#hands.finish(lane, id); // it failed, but it came to an end
         if (this.#stopping.signal.aborted) throw new Stopping();
         if (!(await this.#reachable())) {
-          this.#close('The database of the service cannot be reached.', this.#pace.pause, () => this.#reachable());
+          if (this.#database.close(this.#pace.pause, () => this.#reachable()))
+            this.#log.error({ service: this.options.service }, 'The database of the service cannot be reached.');
           continue;
         }
         this.counts.failed++;
@@ -217,7 +218,7 @@ class Hearer<Tools> implements Inbox {
         }
         this.#log.error(
           { consumer, topic: heard.topic, message: id, error: nameOf(error) },
-          holds ? 'A message fails and holds its partition.' : 'A message fails; its key is parked.',
+          holds ? 'A message fails and holds its key.' : 'A message fails; its key is parked.',
         );
         if (holds) {
           await pauseFor(
@@ -227,9 +228,10 @@ class Hearer<Tools> implements Inbox {
           continue;
         }
         if (!faulty) {
-          circuit.note(key, true, this.#activeTime());
-          if (circuit.blown(this.#activeTime())) {
-            this.#close('Too many different keys fail: nothing is heard until it passes.', this.#pace.pause);
+          circuit.note(key, true, gate.activeTime());
+          if (circuit.blown(gate.activeTime())) {
+            if (gate.close(this.#pace.pause))
+              this.#log.error({ consumer }, 'Too many different keys fail: the partitions it hears wait until it passes.');
             tries = 0;
             continue;
           }
@@ -291,36 +293,16 @@ class Hearer<Tools> implements Inbox {
     });
   }
 
-  async #opened(): Promise<void> {
-    while (this.#closed && !this.#stopping.signal.aborted) await this.#closed;
+  async #opened(gate: Gate): Promise<void> {
+    await this.#database.opened();
+    await gate.opened();
     if (this.#stopping.signal.aborted) throw new Stopping();
   }
 
-  /** Everybody waits: for a while, or until `passed` says that it is over. */
-  #close(why: string, first: number, passed: () => Promise<boolean> = async () => true) {
-    this.#closed ??= (async () => {
-      this.#log.error({ service: this.options.service }, why);
-      const since = performance.now();
-      let wait = Math.min(60_000, first * 2 ** this.#closings++);
-      do {
-        await pauseFor(wait, this.#stopping.signal);
-        wait = Math.min(60_000, wait * 2);
-      } while (!this.#stopping.signal.aborted && !(await passed()));
-      this.#pausedFor += performance.now() - since;
-      this.#closed = undefined;
-    })();
-  }
-  #closings = 0;
-
-  #circuitOf(consumer: string): Circuit {
-    const circuit = this.#circuits.get(consumer) ?? new Circuit(this.options.fuse);
-    this.#circuits.set(consumer, circuit);
-    return circuit;
-  }
-
-  /** The minute in which keys are counted stands still while nothing is heard: a pause must not make the failures forgotten. */
-  #activeTime(): number {
-    return performance.now() - this.#pausedFor;
+  #consumerOf(consumer: string) {
+    const known = this.#consumers.get(consumer) ?? { circuit: new Circuit(this.options.fuse), gate: new Gate(this.#stopping.signal) };
+    this.#consumers.set(consumer, known);
+    return known;
   }
 
   async #reachable(): Promise<boolean> {

@@ -45,6 +45,27 @@ describe('A connection of kafkajs', () => {
   });
 });
 
+describe('A key', () => {
+  /** Hashes of murmur2 as Kafka's own test of its Java client lists them (UtilsTest.testMurmur2). */
+  const vectors: Readonly<Record<string, number>> = {
+    '21': -973932308,
+    foobar: -790332482,
+    'a-little-bit-long-string': -985981536,
+    'a-little-bit-longer-string': -1486304829,
+    'lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8': -58897971,
+    abc: 479470107,
+  };
+  it.each(Object.entries(vectors))('%s chooses partitions as the Java client does', async (key, hash) => {
+    const { Partitioners } = await loadKafkajs();
+    const choose = Partitioners.DefaultPartitioner();
+    for (const partitions of [1, 5, 6, 12, 97]) {
+      const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 1 }));
+      const chosen = choose({ topic: 't', partitionMetadata: partitionMetadata as never, message: { key, value: '' } });
+      expect(chosen).toBe((hash & 0x7fffffff) % partitions);
+    }
+  });
+});
+
 describe('What kafkajs says', () => {
   it('is a warning at most, once in a while, and never before the carrier was ready', () => {
     const said: string[] = [];

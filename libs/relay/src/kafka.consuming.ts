@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { within } from './kafka.client.js';
+import { hearInOrder } from './ordering.js';
 import { pauseFor } from './pausing.js';
 import type { Consumption, HeardMessage, Log } from './transport.js';
 
@@ -143,14 +144,13 @@ export class KafkaConsumption implements Consumption {
     const id = `${payload.batch.topic}/${payload.batch.partition}`;
     const generation = this.#generation;
     const before = this.#hands.get(id);
-    const work = (async () => {
-      if (before)
-        await this.#keepingAlive(
-          payload,
-          before.catch(() => undefined),
-        );
-      await this.#work(consumer, payload, generation);
-    })();
+    const work = this.#keepingAlive(
+      payload,
+      (async () => {
+        await before?.catch(() => undefined);
+        await this.#work(consumer, payload, generation);
+      })(),
+    );
     this.#hands.set(id, work);
     try {
       await work;
@@ -172,14 +172,18 @@ export class KafkaConsumption implements Consumption {
       next = undefined;
       committed = Date.now();
     };
-    for (const message of batch.messages) {
-      if (!mine()) break;
-      await heartbeat();
-      if (!(await this.#keepingAlive(payload, this.#hear(heardFrom(batch.topic, batch.partition, message), mine)))) break;
-      resolveOffset(message.offset);
-      next = String(BigInt(message.offset) + 1n);
-      if (Date.now() - committed > commitEvery) await commit();
-    }
+    const messages = batch.messages.map((message) => heardFrom(batch.topic, batch.partition, message));
+    await hearInOrder(messages, {
+      hear: (message) => this.#hear(message, mine),
+      done: ({ offset }) => {
+        resolveOffset(offset);
+        next = String(BigInt(offset) + 1n);
+      },
+      before: async () => {
+        if (Date.now() - committed > commitEvery) await commit();
+        else await heartbeat();
+      },
+    });
     if (this.#generation === generation) await commit();
   }
 
@@ -199,7 +203,7 @@ export class KafkaConsumption implements Consumption {
     return false;
   }
 
-  /** A message may take as long as it needs; the group hears meanwhile that we live. What the heartbeat throws shows at the next one. */
+  /** Messages may take as long as they need; the group hears meanwhile that we live. What the heartbeat throws shows at the next one. */
   async #keepingAlive<Value>({ heartbeat }: EachBatchPayload, work: Promise<Value>): Promise<Value> {
     const beating = setInterval(() => void heartbeat().catch(() => undefined), this.options.session / 10);
     try {

@@ -1,3 +1,4 @@
+import { hearInOrder } from './ordering.js';
 import { pauseFor } from './pausing.js';
 import { Seat, type SeatPace } from './seat.pg.js';
 import { Session } from './session.pg.js';
@@ -16,7 +17,7 @@ type Options = {
   readonly keep: number;
 };
 
-/** One partition as the group hears it: one message at a time, in order. */
+/** One partition as the group hears it: of each key one message at a time, in order. */
 type Lane = {
   readonly topic: string;
   readonly partition: number;
@@ -185,11 +186,12 @@ class Sitting {
   }
 
   async #work(lane: Lane, rows: readonly Row[], beat?: BeatRow) {
-    for (const { position, ...message } of rows) {
-      if (!(await this.#hear({ ...message, offset: position }))) return;
-      lane.done = Number(position);
-    }
-    if (!beat) return;
+    const messages = rows.map(({ position, ...message }) => ({ ...message, offset: position }));
+    await hearInOrder(messages, {
+      hear: (message) => this.#hear(message),
+      done: ({ offset }) => (lane.done = Number(offset)),
+    });
+    if (!beat || this.#over.signal.aborted) return;
     const { after, number, ...message } = beat;
     if (await this.#hear({ ...message, partition: lane.partition, offset: after })) lane.lastBeat = Number(number);
   }

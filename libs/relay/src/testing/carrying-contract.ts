@@ -117,23 +117,28 @@ export const carryingContract = (name: string, carrier: () => Carrier): void => 
       expect(second.values()).toEqual(['4', '5']);
     });
 
-    it('is handed over one at a time per partition, however much waits', async () => {
+    it('is handed over one at a time per key and a few keys at a time per partition, however much waits', async () => {
       const plan = aTopic(2);
       await transport.prepare([plan]);
-      const values = Array.from({ length: 100 }, (_, n) => String(n));
-      await transport.publish(values.map((value, n) => aMessage(plan.topic, 'k', value, { partition: n % 2 })));
-      const inHand = new Map<number, number>();
-      let most = 0;
+      const values = Array.from({ length: 200 }, (_, n) => String(n));
+      await transport.publish(values.map((value, n) => aMessage(plan.topic, `k${n % 40}`, value, { partition: n % 2 })));
+      const inHand = new Map<string, number>();
+      const most = { key: 0, partition: 0 };
       const heard = new Heard();
+      const count = (what: keyof typeof most, name: string, change: number) => {
+        inHand.set(name, (inHand.get(name) ?? 0) + change);
+        most[what] = Math.max(most[what], inHand.get(name)!);
+      };
       await hearing(aGroup(), [plan.topic], async (message) => {
-        inHand.set(message.partition, (inHand.get(message.partition) ?? 0) + 1);
-        most = Math.max(most, ...inHand.values());
+        count('key', message.key, 1);
+        count('partition', `of ${message.partition}`, 1);
         await new Promise((resolve) => setTimeout(resolve, 2));
         await heard.hear(message);
-        inHand.set(message.partition, inHand.get(message.partition)! - 1);
+        count('key', message.key, -1);
+        count('partition', `of ${message.partition}`, -1);
       });
-      await until(() => heard.distinct().length === 100);
-      expect(most).toBe(1);
+      await until(() => heard.distinct().length === 200);
+      expect(most).toEqual({ key: 1, partition: 8 });
     });
 
     it('is finished and remembered when its hearer is asked to stop in the midst of it', async () => {
