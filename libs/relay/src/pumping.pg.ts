@@ -196,11 +196,15 @@ export class Pump {
     this.#waiting.add(idOf({ topic, key }));
   }
 
-  /** False when the cursor was put back meanwhile. */
+  /**
+   * False when the cursor was put back meanwhile. Nobody waits for the disk: a server that dies with the last moves undone has some messages
+   * told again, as after any crash, while waiting would delay every message behind these.
+   */
   async #move(position: number): Promise<boolean> {
     const { session, name, token } = this.options;
     const { rows } = await session.query<{ moved: boolean; leads: boolean }>(
-      `with leader as (select from relay.seat where name = 'relay' and token = $4),
+      `with quick as (select set_config('synchronous_commit', 'off', true)),
+       leader as (select from relay.seat, quick where name = 'relay' and token = $4),
        moved as (update relay.cursor set position = $3 where name = $1 and position = $2 and exists (select from leader) returning name)
        select exists (select from moved) as moved, exists (select from leader) as leads`,
       [name, this.#position, position, token],
