@@ -20,7 +20,12 @@ export const replaying: Task<ReplayingOptions, Rate> = async ({ logUrl, streams,
   const evolve = (state: Sums, { data }: Recorded) => sum(state, data as unknown as Summed);
   const histories: Histories = { case: { initial: nothing, evolve } };
   return async () => {
-    const rate = await inTurn(streams, events, span, async (stream) => (await foldStream<Sums>(store.readPages(stream), histories, stream))!.state);
+    const rate = await inTurn(
+      streams,
+      events,
+      span,
+      async (stream) => (await foldStream<Sums>(store.readPages(stream), histories, stream))!.state,
+    );
     await store.close();
     return rate;
   };

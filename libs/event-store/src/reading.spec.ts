@@ -62,8 +62,7 @@ describe('A stream', () => {
     await pause(5);
     await append('case-past', 3, 4);
     const all = await house.store.readStream('case-past');
-    const numbersUntil = async (until: Until) =>
-      (await house.store.readStream('case-past', until)).map(({ data }) => data['n']);
+    const numbersUntil = async (until: Until) => (await house.store.readStream('case-past', until)).map(({ data }) => data['n']);
     for (const [index, record] of all.entries()) {
       const expected = all.slice(0, index + 1).map(({ data }) => data['n']);
       expect(await numbersUntil({ version: record.version })).toEqual(expected);

@@ -80,18 +80,14 @@ export const readPagesOf = (database: Queryable, tenant: string, stream: string,
   }));
 
 /** Versions have no gaps, so where a full page ends is known before it is read, and the next one is on its way meanwhile. */
-async function* pages(
-  database: Queryable,
-  until: Until,
-  query: (after: number, upTo: number, position: number) => pg.QueryConfig,
-): Pages {
+async function* pages(database: Queryable, until: Until, query: (after: number, upTo: number, position: number) => pg.QueryConfig): Pages {
   const atInstant = until.instant === undefined ? lastPosition : await positionAt(database, until.instant);
   const position = Math.min(until.position ?? lastPosition, atInstant);
   const upTo = Math.min(until.version ?? lastVersion, lastVersion);
   const ask = (behind: number): Promise<pg.QueryArrayResult<RecordedRow>> =>
     database.query<RecordedRow>({ ...query(behind, upTo, position), ...asRecords });
   let after = until.after ?? -1;
-  for (let next: ReturnType<typeof ask> | undefined = ask(after); next; ) {
+  for (let next: ReturnType<typeof ask> | undefined = ask(after); next;) {
     const { rows }: pg.QueryArrayResult<RecordedRow> = await next;
     after += page;
     next = rows.length === page && after < upTo ? ask(after) : undefined;

@@ -137,7 +137,10 @@ describe('A history', () => {
       version: 2,
       tenant: 'quanpay',
     });
-    expect(await foldStream<Notes>(house.store.readPages(stream, { version: 1 }), histories, stream)).toMatchObject({ state: { count: 2 }, version: 1 });
+    expect(await foldStream<Notes>(house.store.readPages(stream, { version: 1 }), histories, stream)).toMatchObject({
+      state: { count: 2 },
+      version: 1,
+    });
     expect(await foldStream(house.store.readPages('case-none'), histories, 'case-none')).toBeUndefined();
     await house.store.append(requestOf(house.store, 'unknown-1', 'none', [{ type: 'Noted' }]));
     await expect(foldStream(house.store.readPages('unknown-1'), histories, 'unknown-1')).rejects.toThrow('No history');

@@ -3,7 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { hearInOrder } from './ordering.js';
 import type { HeardMessage } from './transport.js';
 
-const message = (key: string, offset: number): HeardMessage => ({ topic: 't', partition: 0, offset: `${offset}`, key, headers: {}, value: '' });
+const message = (key: string, offset: number): HeardMessage => ({
+  topic: 't',
+  partition: 0,
+  offset: `${offset}`,
+  key,
+  headers: {},
+  value: '',
+});
 const beat = (offset: number): HeardMessage => ({ ...message('heartbeat', offset), headers: { ce_type: 'recourse.t.Heartbeat.v1' } });
 const offsets = (messages: readonly HeardMessage[]): number[] => messages.map(({ offset }) => Number(offset));
 
