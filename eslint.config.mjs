@@ -2,7 +2,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-const service = '(intake|case-tracking|account-lock|notification|audit|front-door)';
+const service = '(intake|case-tracking|account-lock|notification|audit|governance|front-door)';
 
 const betweenServices = {
   regex: `^(@recourse/${service}(/|$)|(\\.\\./)+${service}/)`,

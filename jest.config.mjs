@@ -12,6 +12,7 @@ const projects = [
   'services/account-lock',
   'services/notification',
   'services/audit',
+  'services/governance',
   'services/front-door',
   'deploy/embedded',
   'deploy/issuer',

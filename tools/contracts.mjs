@@ -22,7 +22,7 @@ const steps = [
           'lint',
           '--config',
           'redocly.yaml',
-          ...['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'recourse'].map(
+          ...['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance', 'recourse'].map(
             (name) => `contracts/openapi/${name}.json`,
           ),
         ],

@@ -10,7 +10,7 @@ import { loadMetadata, programOf } from './swagger-metadata.mjs';
 import { typeSchemas } from './type-schemas.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
-const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
 const projectOf = (service) => path.join(home, 'services', service);
 const contracts = path.join(home, 'contracts');
 const check = process.argv.includes('--check');
@@ -121,7 +121,7 @@ documents.recourse = merge(
   {
     title: 'Recourse',
     version: '1',
-    description: 'The complaint-case API of digital wallets: one front door, five services.',
+    description: 'The complaint-case API of digital wallets: one front door, six services.',
     license,
   },
 );

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
-const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
 const file = path.join(home, 'docs', 'problems.md');
 const project = (service) => path.join(home, 'services', service);
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
 
 const help = `What is told and heard, what waits, and what an operator does about it (docs/operating.md).
 

@@ -2,9 +2,9 @@
 import { prepare } from './preparing.mjs';
 
 if (process.argv.includes('--help')) {
-  console.log(`npm start      brings up PostgreSQL, five services, front door, issuer and mail sink; Ctrl-C ends them all
+  console.log(`npm start      brings up PostgreSQL, six services, front door, issuer and mail sink; Ctrl-C ends them all
 
-  RECOURSE_PORT        the front door's port (4000); the other nine follow it
+  RECOURSE_PORT        the front door's port (4000); the other ten follow it
   RECOURSE_HOME        where data, keys and logs are kept (.recourse)
   RECOURSE_TRANSPORT   postgres (the default) or kafka
   KAFKA_BROKERS        host:port, separated by commas (127.0.0.1:9092)

@@ -14,7 +14,7 @@ const help = `Views are folded from the log. A new generation of one is built be
   npm run --silent views -- rollback <view>                       back to the one before, which has been kept up to date
   npm run --silent views -- drop <view> [--generation N]          drops what is not live: the one before, or one given up
 
-  --service     intake, case-tracking, account-lock, notification or audit; needed where two have a view of that name
+  --service     intake, case-tracking, account-lock, notification, audit or governance; needed where two have a view of that name
   --swap        rebuild: swaps as well when both are equal
   --batched     rebuild: stores batch by batch from the start, without the first load in memory
   --with        compare: the number of the other generation, instead of the newest

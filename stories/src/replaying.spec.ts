@@ -132,7 +132,7 @@ describe.each(['quanpay', 'harbour'])('A case of %s, read as of before', (tenant
 describe('The notary', () => {
   it('stands at the head of every log, and has seen no gap and no second story', async () => {
     const operator = who.staff('quanpay/operator');
-    const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+    const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
     const headOf = async (service: string, at: number): Promise<number> => {
       const metrics = await (await fetch(`http://127.0.0.1:${Number(new URL(url).port) + 1 + at}/metrics`)).text();
       return Number(/^recourse_log_head(?:\{[^}]*\})? (-?\d+)/m.exec(metrics)?.[1]);

@@ -129,6 +129,7 @@ export const places = [
   'smtp',
   'mail',
   'postgres',
+  'governance',
 ] as const;
 export type Place = (typeof places)[number];
 export type Ports = Readonly<Record<Place, number>>;
@@ -143,19 +144,19 @@ export const checkPorts = async (ports: Ports, without: readonly Place[] = []): 
   );
   if (taken)
     throw new CannotStart(
-      `Port ${ports[taken]} (${taken}) is taken by another program: stop it, or move all ten ports with RECOURSE_PORT=${suggestion(ports['front-door'])} npm start.`,
+      `Port ${ports[taken]} (${taken}) is taken by another program: stop it, or move all eleven ports with RECOURSE_PORT=${suggestion(ports['front-door'])} npm start.`,
     );
 };
 
 const suggestion = (first: number): number => (first === 5000 ? 6000 : 5000);
 
-/** Ten free ports in a row, below the range from which systems lend ports to outgoing connections. */
+/** Eleven free ports in a row, below the range from which systems lend ports to outgoing connections. */
 export const freePorts = async (): Promise<Ports> => {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const ports = portsFrom(10_000 + (randomBytes(2).readUInt16BE() % 2_000) * 10);
+    const ports = portsFrom(10_000 + (randomBytes(2).readUInt16BE() % 1_000) * 20);
     if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports;
   }
-  throw new CannotStart('No ten free ports in a row were found between 10000 and 30000.');
+  throw new CannotStart('No eleven free ports in a row were found between 10000 and 30000.');
 };
 
 const isFree = (port: number): Promise<boolean> =>

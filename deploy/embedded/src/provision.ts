@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
 
-export const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'] as const;
+export const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'] as const;
 export type ServiceName = (typeof services)[number];
 
 export type ProvisionOptions<Service extends string = ServiceName> = {
@@ -81,7 +81,7 @@ export const provision = async <Service extends string = ServiceName>(
   }
 };
 
-/** One secret to keep instead of seventeen: every role's password follows from it. */
+/** One secret to keep instead of twenty: every role's password follows from it. */
 export const passwordsFrom =
   (secret: string) =>
   (role: string): string =>

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { freePorts, type Ports } from './claiming.js';
 
-// A busy machine may need long for a database and five processes; nothing here is about speed.
+// A busy machine may need long for a database and six processes; nothing here is about speed.
 jest.setTimeout(120_000);
 
 const program = fileURLToPath(new URL('../dist/start.js', import.meta.url));
@@ -30,8 +30,8 @@ const start = (environment: Record<string, string>) => {
 
 describe('what is set wrong', () => {
   it.each([
-    [{ RECOURSE_PORT: 'abc' }, /^RECOURSE_PORT is abc; it must be a port from 1024 to 65526\.\n$/],
-    [{ RECOURSE_PORT: '80' }, /^RECOURSE_PORT is 80; it must be a port from 1024 to 65526\.\n$/],
+    [{ RECOURSE_PORT: 'abc' }, /^RECOURSE_PORT is abc; it must be a port from 1024 to 65525\.\n$/],
+    [{ RECOURSE_PORT: '80' }, /^RECOURSE_PORT is 80; it must be a port from 1024 to 65525\.\n$/],
     [{ RECOURSE_TRANSPORT: 'pigeon' }, /^RECOURSE_TRANSPORT is pigeon; it must be postgres \(the default\) or kafka\.\n$/],
     [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL must be the address of an administrator of a PostgreSQL server: postgres:\/\/\S+\n$/],
     [
@@ -76,7 +76,7 @@ const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await what())) await pause(50);
 };
 
-describe('the five services', () => {
+describe('the six services', () => {
   let ports: Ports;
   beforeAll(async () => {
     ports = await freePorts();

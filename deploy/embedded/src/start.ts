@@ -25,8 +25,8 @@ const fail = (sentence: string): void => {
 const environment = () => {
   const { RECOURSE_PORT = '4000', RECOURSE_HOME, RECOURSE_TRANSPORT = 'postgres', KAFKA_BROKERS, DATABASE_URL } = process.env;
   const port = Number(RECOURSE_PORT);
-  if (!/^\d+$/.test(RECOURSE_PORT) || port < 1024 || port > 65_526)
-    throw new CannotStart(`RECOURSE_PORT is ${RECOURSE_PORT}; it must be a port from 1024 to 65526.`);
+  if (!/^\d+$/.test(RECOURSE_PORT) || port < 1024 || port > 65_525)
+    throw new CannotStart(`RECOURSE_PORT is ${RECOURSE_PORT}; it must be a port from 1024 to 65525.`);
   if (RECOURSE_TRANSPORT !== 'postgres' && RECOURSE_TRANSPORT !== 'kafka')
     throw new CannotStart(`RECOURSE_TRANSPORT is ${RECOURSE_TRANSPORT}; it must be postgres (the default) or kafka.`);
   if (DATABASE_URL !== undefined && !/^postgres(ql)?:\/\//.test(DATABASE_URL))

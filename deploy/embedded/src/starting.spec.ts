@@ -26,7 +26,7 @@ console.error('audit cannot start: one environment variable is missing or wrong.
 process.exit(1);
 `;
 
-// A busy machine may need long for a database and five processes; nothing here is about speed.
+// A busy machine may need long for a database and six processes; nothing here is about speed.
 jest.setTimeout(120_000);
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'recourse-starting-'));
@@ -152,7 +152,7 @@ describe('the whole house', () => {
     );
     await expect(start({ home: path.join(folder, 'other'), port: recourse.ports['front-door'] })).rejects.toThrow(
       new RegExp(
-        `^Port ${recourse.ports['front-door']} \\(front-door\\) is taken by another program: stop it, or move all ten ports with RECOURSE_PORT=5000 npm start\\.$`,
+        `^Port ${recourse.ports['front-door']} \\(front-door\\) is taken by another program: stop it, or move all eleven ports with RECOURSE_PORT=5000 npm start\\.$`,
       ),
     );
     expect((await fetch(`${recourse.url}/healthz`)).status).toBe(200);

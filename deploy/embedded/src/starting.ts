@@ -17,7 +17,7 @@ export type News = { readonly ready: string } | { readonly trouble: string };
 export type RecourseOptions = {
   /** Where data, keys and logs are kept. A place of its own that is deleted at the end, unless given. */
   readonly home?: string;
-  /** The front door's port; the other nine follow it. Any ten free ones, unless given. */
+  /** The front door's port; the other ten follow it. Any eleven free ones, unless given. */
   readonly port?: number;
   readonly transport?: 'postgres' | 'kafka';
   /** host:port of Kafka's brokers, separated by commas. */
@@ -60,7 +60,7 @@ type Undo = (() => Promise<void> | void)[];
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The whole house on one machine: PostgreSQL, five services as processes of their own, and in this process the front door, issuer and mail sink. */
+/** The whole house on one machine: PostgreSQL, six services as processes of their own, and in this process the front door, issuer and mail sink. */
 export const startRecourse = async (options: RecourseOptions = {}): Promise<Recourse> => {
   const ports = options.port === undefined ? await freePorts() : portsFrom(options.port);
   const home = path.resolve(options.home ?? fs.mkdtempSync(path.join(tmpdir(), 'recourse-')));

@@ -19,7 +19,7 @@ export type Supervised = {
 };
 
 const lifeline = fileURLToPath(new URL('../dist/lifeline.js', import.meta.url));
-/** Small heaps: five services share one laptop with everything else on it. */
+/** Small heaps: six services share one laptop with everything else on it. */
 const frugal = ['--max-semi-space-size=2', '--max-old-space-size=160', '--disable-warning=ExperimentalWarning'];
 
 const longestBackoff = 30_000;

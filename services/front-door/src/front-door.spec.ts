@@ -99,6 +99,9 @@ describe('where requests go', () => {
     ['/v1/webhook-endpoints', 'notification'],
     ['/v1/events', 'notification'],
     ['/v1/audit', 'audit'],
+    ['/v1/tenants', 'governance'],
+    ['/v1/policies', 'governance'],
+    ['/v1/privacy', 'governance'],
     ['/v1/operations/account-lock', 'account-lock'],
   ])('%s belongs to %s', (prefix, owner) => {
     expect(routes.filter((route) => route.prefix === prefix)).toEqual([{ prefix, service: owner }]);
@@ -383,6 +386,7 @@ describe('what the door shows itself', () => {
         'account-lock': 'not-ready',
         notification: 'not-ready',
         audit: 'ready',
+        governance: 'not-ready',
         issuer: 'ready',
       },
     });

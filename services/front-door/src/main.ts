@@ -6,7 +6,10 @@ const { RECOURSE_SERVICE_PORT = '4000', RECOURSE_HOST = '127.0.0.1', RECOURSE_IS
 
 const variable = (service: string): string => `RECOURSE_${service.replaceAll('-', '_').toUpperCase()}_URL`;
 const upstreams = Object.fromEntries(
-  services.map((service, at) => [service, process.env[variable(service)] ?? `http://127.0.0.1:${4001 + at}`]),
+  services.map((service, at) => [
+    service,
+    process.env[variable(service)] ?? `http://127.0.0.1:${service === 'governance' ? 4010 : 4001 + at}`,
+  ]),
 );
 
 const { stop } = await startFrontDoor({

@@ -1,5 +1,5 @@
 /** The services behind the door. */
-export const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'] as const;
+export const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'] as const;
 export type ServiceName = (typeof services)[number];
 
 /** Which service answers for which nouns. The door knows no more of the API than this. */
@@ -11,6 +11,7 @@ const nouns: Readonly<Record<ServiceName, readonly string[]>> = {
   'account-lock': ['accounts', 'signals', 'unlock-requests', 'step-ups'],
   notification: ['notices', 'preferences', 'templates', 'webhook-endpoints', 'events'],
   audit: ['audit'],
+  governance: ['tenants', 'policies', 'privacy'],
 };
 
 export type Route = { readonly prefix: string; readonly service: ServiceName };

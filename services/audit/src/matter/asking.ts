@@ -1,7 +1,7 @@
 /** As of when: a position of one log, or an instant. Everything else follows from the instant at which that position was recorded. */
 export type AsOf = { readonly origin: string; readonly position: number } | { readonly instant: string };
 
-const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit'];
+const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
 
 /** `case-tracking:812` or an RFC 3339 instant; undefined when it is neither. */
 export const asOf = (text: string): AsOf | undefined => {

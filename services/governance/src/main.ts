@@ -1,0 +1,7 @@
+import { startService } from '@recourse/edge';
+import { GovernanceModule } from './governance.module.js';
+
+await startService(GovernanceModule, {
+  service: 'governance',
+  title: 'Platforms, what they have decided for themselves, and what becomes of personal data',
+});
