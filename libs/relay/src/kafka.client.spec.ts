@@ -46,6 +46,7 @@ describe('A connection of kafkajs', () => {
 });
 
 describe('A key', () => {
+  // cspell:ignore lkjh fiuh oiuhsafujhadof phr
   /** Hashes of murmur2 as Kafka's own test of its Java client lists them (UtilsTest.testMurmur2). */
   const vectors: Readonly<Record<string, number>> = {
     '21': -973932308,
