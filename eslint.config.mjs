@@ -55,6 +55,34 @@ const thinking = {
   },
 };
 
+/** The one way out. Whoever calls a stranger with another client forgets one of the checks that libs/egress makes. */
+const outward =
+  'Calls leave the house through libs/egress alone (OutboundClient): it checks the address, pins the connection and bounds the answer.';
+const callingStrangers = {
+  files: ['services/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+  // The front door calls the services of this house, and tests call whatever they test.
+  ignores: ['libs/egress/**', 'services/front-door/**', '**/*.spec.ts', '**/testing.ts', '**/*.testing.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      { selector: "CallExpression[callee.name='fetch']", message: outward },
+      { selector: "MemberExpression[object.name='globalThis'][property.name='fetch']", message: outward },
+      { selector: 'ImportDeclaration[source.value=/^(undici|axios|got|node-fetch)(\\u002F|$)/]', message: outward },
+      { selector: 'ImportExpression[source.value=/^(undici|axios|got|node-fetch)(\\u002F|$)/]', message: outward },
+      {
+        selector:
+          "ImportDeclaration[importKind!='type'][source.value=/^(node:)?https?$/] > ImportSpecifier[importKind!='type'][imported.name=/^(request|get|Agent|ClientRequest)$/]",
+        message: outward,
+      },
+      {
+        selector:
+          "ImportDeclaration[importKind!='type'][source.value=/^(node:)?https?$/] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)",
+        message: outward,
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '**/openapi-metadata.ts', '**/*.generated.ts', '**/*.mjs', '**/*.cjs', 'coverage'] },
   ...tseslint.configs.recommended,
@@ -101,5 +129,6 @@ export default tseslint.config(
       ],
     },
   },
+  callingStrangers,
   thinking,
 );

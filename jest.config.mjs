@@ -7,6 +7,7 @@ const projects = [
   'libs/relay',
   'libs/identity',
   'libs/edge',
+  'libs/egress',
   'services/intake',
   'services/case-tracking',
   'services/account-lock',

@@ -13,7 +13,7 @@ import { v7 as uuid } from 'uuid';
 import { feedHearing } from './feed/feed.inbox.js';
 import { noticesHearing } from './notice/notice.inbox.js';
 import { NotificationModule } from './notification.module.js';
-import { egressAllow, logDomain, mailFrom, smtpUrl } from './notification.variables.js';
+import { egressAllow, egressPorts, logDomain, mailFrom, smtpUrl } from './notification.variables.js';
 
 export type Mail = {
   readonly to: string;
@@ -70,7 +70,7 @@ export const notificationUnderTest = async () => {
   const mail = await testMailServer();
   const service = await serviceUnderTest(NotificationModule, {
     service: 'notification',
-    variables: [smtpUrl, mailFrom, egressAllow, logDomain],
+    variables: [smtpUrl, mailFrom, egressAllow, egressPorts, logDomain],
     environment: { SMTP_URL: mail.url, RECOURSE_EGRESS_ALLOW: '127.0.0.1' },
   });
   const settings = allPlatformSettings();

@@ -1,18 +1,20 @@
+import type { CallFailure, Called } from '@recourse/egress';
+
 /** What a receiver answered, or why no answer came. */
 export type Answered =
   { readonly status: number; readonly retryAfter?: string; readonly ms: number } | { readonly failed: Failure; readonly ms: number };
 
-export type Failure =
-  | 'address-not-allowed'
-  | 'name-not-found'
-  | 'connection-refused'
-  | 'connection-lost'
-  | 'certificate-not-trusted'
-  | 'no-answer-in-time'
-  | 'secret-unreadable'
-  | 'not-sent';
+export type Failure = CallFailure | 'secret-unreadable';
 
 export type Next = { readonly then: 'go-on' } | { readonly then: 'disable' } | { readonly then: 'wait'; readonly ms: number };
+
+/** Of a call's answer only the status and the wish to be left alone for a while count. */
+export const answeredAs = (called: Called): Answered => {
+  if ('failed' in called) return called;
+  const { status, headers, ms } = called;
+  const retryAfter = headers['retry-after'];
+  return { status, ms, ...(retryAfter !== undefined && { retryAfter }) };
+};
 
 /**
  * Seconds before the next try: short at first, so that a receiver that was down for seconds soon has everything; then ever longer,

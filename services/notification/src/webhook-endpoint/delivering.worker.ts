@@ -3,14 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { PlatformMessage } from '@recourse/contracts';
 import { Configuration, EVENT_STORE, LOG, PRIVACY, VIEWS, type Log, type Views } from '@recourse/edge';
+import { OutboundClient, type Outbound } from '@recourse/egress';
 import { eventOf, handling, part, type PostgresEventStore } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { Webhook } from 'standardwebhooks';
-import { egressAllow } from '../notification.variables.js';
+import { egressAllow, egressPorts } from '../notification.variables.js';
 import { webhookEndpoint } from './deciding.js';
 import { Deliveries, testMessage, type Claimed, type Noted } from './deliveries.pg.js';
-import { afterTry, patience, webhookId, type Answered } from './delivering.js';
-import { OutboundClient } from './outbound.client.js';
+import { afterTry, answeredAs, patience, webhookId, type Answered } from './delivering.js';
 import type { Endpoint, EndpointEvent, WhyDisabled } from './webhook-endpoint.js';
 
 /** How often an idle worker looks, how many endpoints it serves side by side, and how many messages it takes up at once. */
@@ -32,7 +32,7 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
   private readonly serving = new Map<string, Promise<void>>();
   private readonly secrets = new Map<string, string>();
   private readonly deliveries: Deliveries;
-  private readonly client: OutboundClient;
+  private readonly client: Outbound;
   private running: Promise<void> | undefined;
   private forgotten = 0;
 
@@ -44,7 +44,7 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
     configuration: Configuration,
   ) {
     this.deliveries = new Deliveries(views.live, this.me);
-    this.client = new OutboundClient(configuration.of(egressAllow));
+    this.client = new OutboundClient({ named: configuration.of(egressAllow), ports: configuration.of(egressPorts) });
   }
 
   onApplicationBootstrap(): void {
@@ -142,11 +142,13 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
     const secrets = await this.secretsOf(endpoint, tenant);
     if (secrets.length === 0) return { failed: 'secret-unreadable', ms: 0 };
     const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'recourse-webhooks/1',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
       'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
     };
-    return this.client.post(url, headers, body);
+    return answeredAs(await this.client.call(url, { headers, body, answer: 'discard' }));
   }
 
   /** Opened once and kept in memory: the opening is recorded once for each start of the service, not for each message. */

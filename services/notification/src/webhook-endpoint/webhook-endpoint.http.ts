@@ -17,15 +17,15 @@ import {
   type Task,
   type Views,
 } from '@recourse/edge';
+import { judge } from '@recourse/egress';
 import { part, type Order, type SealedRef } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { headOfFeed } from '../feed/feed.view.js';
-import { egressAllow } from '../notification.variables.js';
+import { egressAllow, egressPorts } from '../notification.variables.js';
 import { webhookEndpoint, type EndpointCommand } from './deciding.js';
 import { DeliveryRow } from './deliveries.pg.js';
 import { EndpointRow } from './endpoints.view.js';
-import { judge } from './guarding.js';
 import { DeliveriesQuery, NothingDto, RegisterEndpointDto, ReplayDto } from './webhook-endpoint.dto.js';
 import { ForEndpoint } from './webhook-endpoint.handler.js';
 
@@ -62,7 +62,7 @@ export class EndpointHttp {
   @Commands('EndpointWithSecret', { refuses: ['endpoint-address-not-allowed'] })
   register(@Body() { url, after = 0 }: RegisterEndpointDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const endpoint = uuid();
-    const allowed = 'url' in judge(url, this.configuration.of(egressAllow));
+    const allowed = 'url' in judge(url, this.configuration.of(egressAllow), this.configuration.of(egressPorts));
     return this.withNewSecret(request, reply, endpoint, {
       location: `/v1/webhook-endpoints/${endpoint}`,
       exists: false,
