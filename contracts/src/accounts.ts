@@ -15,6 +15,7 @@ export type PermissionShown = {
     | 'limit-in-another-currency'
     | 'amount-is-missing'
     | 'account-is-watched'
+    | 'code-is-demanded'
     | 'protection-is-unreadable'
   )[];
   /** The fencing number this answer was given under: it holds no longer than no higher one is heard. Missing when nothing could be read. */

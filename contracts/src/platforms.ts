@@ -21,8 +21,11 @@ export type ListedChannel = {
 export type LockRule = {
   readonly rule: string;
   readonly when: string;
-  readonly action: 'lock' | 'watch';
+  /** `code`: outgoing money waits until the owner has typed a one-time code. */
+  readonly action: 'lock' | 'watch' | 'code';
   readonly scope: 'outgoing' | 'all';
+  /** Routes of these kinds may be in other hands: they are distrusted for a while. */
+  readonly distrusts?: readonly ('email' | 'sms' | 'push')[];
 };
 
 export type PlatformSettings = {
@@ -46,7 +49,14 @@ export type PlatformSettings = {
   readonly lockRules: readonly LockRule[];
   /** ISO 8601 duration: how long an unconfirmed claim blocks outgoing transfers. */
   readonly claimLockFor: string;
-  readonly stepUp: { readonly tries: number; readonly validFor: string; readonly perHour: number; readonly failsPerDay: number };
+  readonly stepUp: {
+    readonly tries: number;
+    readonly validFor: string;
+    readonly perHour: number;
+    readonly failsPerDay: number;
+    /** ISO 8601 duration: how long a route is distrusted after a change. */
+    readonly distrustFor: string;
+  };
   readonly refundPolicy: {
     readonly version: string;
     readonly merchantReview: string;

@@ -9,6 +9,8 @@ export type RouteHistory = {
   readonly subject?: string;
   readonly state: 'trusted' | 'distrusted' | 'removed';
   readonly distrustedWhy?: string;
+  /** When it is believed again by itself. */
+  readonly distrustedUntil?: string;
   readonly registeredAt: string;
   readonly changedAt?: string;
   readonly address: SealedPointer | null;
@@ -28,16 +30,21 @@ export const accountContactHistory = (
   });
   switch (type) {
     case 'RouteRegistered': {
-      const said = data as Pick<RouteHistory, 'route' | 'kind' | 'language' | 'subject'>;
+      const { registeredAt: _at, ...said } = data as Pick<RouteHistory, 'route' | 'kind' | 'language' | 'subject' | 'registeredAt'>;
       const address = sealed?.find(({ group }) => group === 'route-address') ?? null;
       return { routes: [...history.routes, { ...said, state: 'trusted', registeredAt: at, address }] };
     }
     case 'RouteRemoved':
       return change((one) => ({ ...one, state: 'removed' }));
     case 'RouteDistrusted':
-      return change((one) => ({ ...one, state: 'distrusted', distrustedWhy: data['why'] as string }));
+      return change(({ distrustedUntil: _until, ...one }) => ({
+        ...one,
+        state: 'distrusted',
+        distrustedWhy: data['why'] as string,
+        ...(data['until'] !== undefined && { distrustedUntil: data['until'] as string }),
+      }));
     case 'RouteTrusted':
-      return change(({ distrustedWhy: _why, ...one }) => ({ ...one, state: 'trusted' }));
+      return change(({ distrustedWhy: _why, distrustedUntil: _until, ...one }) => ({ ...one, state: 'trusted' }));
     default:
       throw new Error(`unknown to an account's contact: ${type}`);
   }

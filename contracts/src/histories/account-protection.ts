@@ -42,6 +42,8 @@ export type LimitHistory = Caused & {
   readonly ended?: Ended;
 };
 
+type Demand = AccountProtectionHistory['demands'][number];
+
 /** Everything about an account's protection, as GET /v1/accounts/{id}/protection shows it. */
 export type AccountProtectionHistory = {
   readonly state: ProtectionState;
@@ -57,6 +59,15 @@ export type AccountProtectionHistory = {
     readonly seenAt: string;
     readonly at: string;
   }[];
+  /** One-time codes that something unusual made necessary; outgoing money waits for those that are not met. */
+  readonly demands: readonly {
+    readonly demand: string;
+    readonly rule: string;
+    readonly causeRef: string;
+    readonly at: string;
+    readonly metAt?: string;
+    readonly stepUp?: string;
+  }[];
   readonly declined: readonly (Caused & { readonly why: string; readonly at: string })[];
   readonly unlockRequests: readonly UnlockRequestHistory[];
   /** The last instant at which a proven owner got the account back. */
@@ -70,6 +81,7 @@ export const openAccount: AccountProtectionHistory = {
   limits: [],
   watches: [],
   signals: [],
+  demands: [],
   declined: [],
   unlockRequests: [],
 };
@@ -98,8 +110,19 @@ const apply = (history: AccountProtectionHistory, { type, at, by, data }: Past):
   switch (type) {
     case 'AnomalySignalled':
       return { ...history, signals: [...history.signals, { ...(said as Omit<AccountProtectionHistory['signals'][number], 'at'>), at }] };
-    case 'AccountWatched':
-      return { ...history, watches: [...history.watches, { ...(said as Caused), at }] };
+    case 'AccountWatched': {
+      const { reporter: _reporter, watchedAt: _watchedAt, ...watch } = said;
+      return { ...history, watches: [...history.watches, { ...(watch as Caused), at }] };
+    }
+    case 'CodeDemanded':
+      return { ...history, demands: [...history.demands, { ...(said as Pick<Demand, 'demand' | 'rule' | 'causeRef'>), at }] };
+    case 'CodeDemandMet':
+      return {
+        ...history,
+        demands: history.demands.map((one) =>
+          one.demand === data['demand'] ? { ...one, metAt: at, stepUp: data['stepUp'] as string } : one,
+        ),
+      };
     case 'LockDeclined':
       return { ...history, declined: [...history.declined, { ...(said as Caused & { why: string }), at }] };
     case 'AccountLocked':
@@ -123,7 +146,7 @@ const apply = (history: AccountProtectionHistory, { type, at, by, data }: Past):
     case 'LimitExpired':
       return limit((one) => ({ ...one, ended: ended('expired') }));
     case 'AccountUnlocked':
-      return { ...history, unlockedAt: at, watches: [] };
+      return { ...history, unlockedAt: at, watches: [], demands: history.demands.map((one) => (one.metAt ? one : { ...one, metAt: at })) };
     case 'UnlockRequested':
     case 'OwnershipProofRecorded':
     case 'IdentityConfirmed':

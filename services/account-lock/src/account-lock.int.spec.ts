@@ -311,6 +311,18 @@ describe('Routes', () => {
     expect((await platform.post('/v1/step-ups', ask)).status).toBe(201);
     expect(code(await platform.post('/v1/step-ups', ask))).toEqual([429, 'too-many-codes']);
   });
+  it('of a SIM that was changed are distrusted with the signal, and the lock stands in the same append', async () => {
+    const account = newAccount();
+    await registered(account);
+    await platform.post(`/v1/accounts/${account}/contact`, { kind: 'sms', address: '+8613800138000', language: 'en' });
+    const signal = { account, rule: 'sim-swap-reported', evidence: 'h'.repeat(43), seenAt: '2026-11-01T08:00:00.000Z' };
+    expect((await platform.post('/v1/signals', signal)).status).toBe(201);
+    const { routes } = body<ContactShown>(await platform.get(`/v1/accounts/${account}/contact`));
+    expect(routes.map(({ kind, state, distrustedWhy, distrustedUntil }) => [kind, state, distrustedWhy, typeof distrustedUntil])).toEqual([
+      ['email', 'trusted', undefined, 'undefined'],
+      ['sms', 'distrusted', 'sim-swap', 'string'],
+    ]);
+  });
   it('must look like what they are', async () =>
     expect(
       code(await platform.post(`/v1/accounts/${newAccount()}/contact`, { kind: 'sms', address: 'owner@quanpay.example', language: 'en' })),

@@ -1,10 +1,10 @@
 import type { View } from '@recourse/edge';
 import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
 
-/** Something of an account that ends by itself: a lock nobody confirmed, a limit, a code nobody typed. */
+/** Something of an account that ends by itself: a lock nobody confirmed, a limit, a code nobody typed, the distrust of a route. */
 @Entity('account_due')
 export class DueRow {
-  /** Id of the lock, limit or step-up. */
+  /** Id of the lock, limit, step-up or route. */
   @PrimaryColumn('uuid')
   thing: string;
   @Column('text')
@@ -12,7 +12,7 @@ export class DueRow {
   @Column('text')
   stream: string;
   @Column('text')
-  kind: 'lock' | 'limit' | 'step-up';
+  kind: 'lock' | 'limit' | 'step-up' | 'route';
   /** In the tenant's own time. */
   @Column('timestamptz')
   due: Date;
@@ -22,6 +22,7 @@ const begins: Readonly<Record<string, { kind: DueRow['kind']; ends: string; id: 
   AccountLocked: { kind: 'lock', ends: 'until', id: 'lock' },
   LimitSet: { kind: 'limit', ends: 'until', id: 'limit' },
   StepUpAsked: { kind: 'step-up', ends: 'expires', id: 'stepUp' },
+  RouteDistrusted: { kind: 'route', ends: 'until', id: 'route' },
 };
 const over: Readonly<Record<string, string>> = {
   LockConfirmed: 'lock',
@@ -32,12 +33,14 @@ const over: Readonly<Record<string, string>> = {
   StepUpPassed: 'stepUp',
   StepUpExhausted: 'stepUp',
   StepUpExpired: 'stepUp',
+  RouteTrusted: 'route',
+  RouteRemoved: 'route',
 };
 
 /** What must happen next on accounts, and by when. */
 export const dueView: View = {
   name: 'due',
-  version: 1,
+  version: 2,
   entities: [DueRow],
   apply(rows, { type, data, tenant, stream }) {
     const begun = begins[type];
@@ -50,6 +53,8 @@ export const dueView: View = {
         kind: begun.kind,
         due: new Date(data[begun.ends] as string),
       });
+    // What was to end by itself no longer does: somebody distrusts the route until there is a proof.
+    if (type === 'RouteDistrusted' && data['until'] === undefined) rows.remove(DueRow, { thing: data['route'] as string });
     if (ended) rows.remove(DueRow, { thing: data[ended] as string });
   },
 };

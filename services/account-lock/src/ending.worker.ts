@@ -1,5 +1,6 @@
 import { dueOf, type Due, type DueTools } from '@recourse/edge';
 import { part, type Part } from '@recourse/event-store';
+import { accountContact } from './account-contact/deciding.js';
 import { accountProtection } from './account-protection/deciding.js';
 import { dueNow, type DueRow } from './due.view.js';
 import { stepUp } from './step-up/deciding.js';
@@ -21,6 +22,9 @@ export const endings: readonly Due[] = [
   ),
   ending('limits-that-expire', 'limit', ({ stream, thing }, told) =>
     part(accountProtection, stream, { type: 'ExpireLimit', ...told, limit: thing }),
+  ),
+  ending('routes-that-cool-off', 'route', ({ stream, thing }, told) =>
+    part(accountContact, stream, { type: 'EndDistrust', ...told, route: thing }),
   ),
   ending('codes-that-expire', 'step-up', ({ stream, thing }, told) =>
     part(stepUp, stream, { type: 'ExpireStepUp', ...told, stepUp: thing }),

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { CommandBus } from '@nestjs/cqrs';
 import { noContact, type AccountContactHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, Desk, PlatformIdParam, ShowQuery, Shows, UuidParam, type Told, type ToSeal } from '@recourse/edge';
+import { Allow, Commands, Desk, PlatformIdParam, Settings, ShowQuery, Shows, UuidParam, type Told, type ToSeal } from '@recourse/edge';
 import { part, type SealedRef } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -22,6 +22,7 @@ export class AccountContactHttp {
     private readonly bus: CommandBus,
     private readonly desk: Desk,
     private readonly belonging: Belonging,
+    private readonly settings: Settings,
   ) {}
 
   /** The routes, and which of them are believed. Addresses are opened for a stated purpose. */
@@ -43,7 +44,7 @@ export class AccountContactHttp {
     });
   }
 
-  /** Registers a route. A second one of its kind is not believed before somebody proves whose it is. */
+  /** Registers a route. What is registered later than the first ones is not believed before it has cooled off, or somebody proves whose it is. */
   @Post()
   @Allow('platform')
   @Commands('ContactShown', { refuses: ['address-does-not-fit-its-kind'] })
@@ -55,11 +56,12 @@ export class AccountContactHttp {
   ): Promise<void> {
     const { tenant } = request.caller;
     const route = uuid();
+    const { distrustFor } = this.settings.of(tenant).stepUp;
     const owner = { tenant, scope: `account:${tenant}:${account}`, subject: subject ?? account };
     const seal = [{ owner, group: 'route-address', value: { address } }];
     await this.change(request, reply, account, { location: `/v1/accounts/${account}/contact`, seal }, ({ sealed, ...told }) =>
       fits(kind, address)
-        ? { type: 'RegisterRoute', ...told, route, kind, language, ...(subject && { subject }), sealed }
+        ? { type: 'RegisterRoute', ...told, route, kind, language, ...(subject && { subject }), distrustFor, sealed }
         : refuse('address-does-not-fit-its-kind', { pointers: ['/address'] }),
     );
   }

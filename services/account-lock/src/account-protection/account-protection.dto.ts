@@ -117,6 +117,13 @@ export class SignalDto {
   seenAt: string;
 }
 
+/** The code that was asked for. */
+export class DemandAnswerDto {
+  /** The step-up that was passed for this demand (purpose new-device). */
+  @IsUuidV7()
+  stepUp: string;
+}
+
 /** The owner wants the account back. */
 export class UnlockRequestDto {
   /** The account. */

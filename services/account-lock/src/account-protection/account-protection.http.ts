@@ -2,12 +2,14 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { CommandBus } from '@nestjs/cqrs';
 import { openAccount, type AccountProtectionHistory } from '@recourse/contracts';
 import { Allow, Commands, Desk, Lists, PlatformIdParam, Settings, ShowQuery, Shows, UuidParam, type Told } from '@recourse/edge';
-import { part } from '@recourse/event-store';
+import { part, type Part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
+import { accountContact } from '../account-contact/deciding.js';
 import { Belonging, streamsOf } from '../belonging.http.js';
+import { stepUp as stepUpDecider } from '../step-up/deciding.js';
 import type { LockCause } from './account-protection.js';
-import { LiftingDto, LimitDto, LockDto, ProtectedQuery, SignalDto } from './account-protection.dto.js';
+import { DemandAnswerDto, LiftingDto, LimitDto, LockDto, ProtectedQuery, SignalDto } from './account-protection.dto.js';
 import { ForAccount } from './account-protection.handler.js';
 import { accountProtection, type ProtectionCommand } from './deciding.js';
 import { protectedAccounts, ProtectedAccountRow, protectedAccountShown } from './protections.view.js';
@@ -150,23 +152,55 @@ export class AccountProtectionHttp {
   @Commands('ProtectionShown', { refuses: ['rule-is-unknown', 'seen-in-the-future'] })
   async signal(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: SignalDto): Promise<void> {
     const { account, signal = uuid(), rule: named, evidence, seenAt } = body;
-    const rule = this.settings.of(request.caller.tenant).lockRules.find((one) => one.rule === named);
-    await this.change(request, reply, account, {}, (told) => ({
+    const { tenant } = request.caller;
+    const { lockRules, stepUp } = this.settings.of(tenant);
+    const rule = lockRules.find((one) => one.rule === named);
+    const { contact } = streamsOf(tenant, account);
+    const distrusted = (told: Told): readonly Part[] =>
+      (rule?.distrusts ?? []).map((kind) =>
+        part(accountContact, contact, {
+          type: 'DistrustKinds',
+          ...told,
+          kinds: [kind],
+          why: kind === 'sms' ? 'sim-swap' : 'changed-recently',
+          distrustFor: stepUp.distrustFor,
+        }),
+      );
+    await this.change(request, reply, account, { also: distrusted }, (told) => ({
       type: 'SignalAnomaly',
       ...told,
       signal,
       evidence,
       seenAt,
       lock: uuid(),
+      demand: uuid(),
       ...(rule && { rule }),
     }));
+  }
+
+  /** Answers a demand for a code with a step-up that was passed for it, which is used up. Outgoing money waits no longer. */
+  @Post('accounts/:account/code-demands/:demand/answer')
+  @Allow('platform', 'customer', 'agent', 'supervisor')
+  @Commands('ProtectionShown', { status: 200, refuses: ['code-is-not-demanded', 'step-up-missing', 'step-up-is-for-something-else'] })
+  async answer(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('account', PlatformIdParam) account: string,
+    @Param('demand', UuidParam) demand: string,
+    @Body() { stepUp }: DemandAnswerDto,
+  ): Promise<void> {
+    const { stepUps } = streamsOf(request.caller.tenant, account);
+    const used = (told: Told): readonly Part[] => [
+      part(stepUpDecider, stepUps, { type: 'UseStepUp', ...told, stepUp, purpose: 'new-device', boundTo: demand }),
+    ];
+    await this.change(request, reply, account, { status: 200, also: used }, (told) => ({ type: 'MeetDemand', ...told, demand, stepUp }));
   }
 
   private async change(
     request: FastifyRequest,
     reply: FastifyReply,
     account: string,
-    { matter, status = 201 }: { matter?: string | undefined; status?: 200 | 201 },
+    { matter, status = 201, also = () => [] }: { matter?: string | undefined; status?: 200 | 201; also?: (told: Told) => readonly Part[] },
     command: (told: Told) => ProtectionCommand,
   ): Promise<void> {
     const { caller } = request;
@@ -178,7 +212,7 @@ export class AccountProtectionHttp {
       status,
       exists: status === 200,
       ...(status === 201 && { location: `/v1/accounts/${account}/protection` }),
-      order: ({ by, at }) => ({ parts: [part(accountProtection, stream, command({ by, at }))] }),
+      order: ({ by, at }) => ({ parts: [part(accountProtection, stream, command({ by, at })), ...also({ by, at })] }),
       send: (order) => this.bus.execute(new ForAccount(order)),
       represent: (history) => protectionShown(account, history, caller.role),
     });

@@ -1,6 +1,7 @@
 import type { Hearing, Reaction } from '@recourse/edge';
-import { part } from '@recourse/event-store';
+import { eventOf, part, type EventStore } from '@recourse/event-store';
 import { v7 as uuid } from 'uuid';
+import { evolve, initial, type AccountContactEvent } from '../account-contact/account-contact.js';
 import { accountProtection } from './deciding.js';
 import {
   whenCaseAssessed,
@@ -15,14 +16,14 @@ import {
 export const protectionHearing: Hearing = {
   consumer: 'account-lock-protection',
   topics: ['recourse.complaint.v1', 'recourse.case.v1'],
-  react: ({ type, tenant, cause, corr, data }, { settings }): readonly Reaction[] => {
+  react: async ({ type, tenant, cause, corr, data }, { settings, store }): Promise<readonly Reaction[]> => {
     const { account } = data as { account?: string };
     if (!account) return [];
     const stream = `account-${tenant}-${account}`;
     const because = { cause, id: uuid() };
     const command =
       type === 'ComplaintReceived'
-        ? whenComplaintReceived(data as ClaimHeard, because, settings.of(tenant).claimLockFor)
+        ? whenComplaintReceived(data as ClaimHeard, because, settings.of(tenant).claimLockFor, await holdersOf(store, tenant, account))
         : type === 'CaseAssessed'
           ? whenCaseAssessed(data as AssessmentHeard, because)
           : type === 'ProtectionAsked'
@@ -30,4 +31,11 @@ export const protectionHearing: Hearing = {
             : undefined;
     return command ? [{ stream, corr, parts: (told) => [part(accountProtection, stream, command(told))] }] : [];
   },
+};
+
+/** Whose account it is, by the routes the platform has registered for it. */
+const holdersOf = async (store: EventStore, tenant: string, account: string): Promise<readonly string[]> => {
+  const past = await store.readStream(`contact-${tenant}-${account}`);
+  const { routes } = past.map((record) => eventOf<AccountContactEvent>(record)).reduce(evolve, initial);
+  return routes.flatMap(({ subject }) => subject ?? []);
 };

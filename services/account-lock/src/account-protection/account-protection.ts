@@ -17,7 +17,7 @@ type Caused = { cause: LockCause; causeRef: string; matter?: string; rule?: stri
 /** What has happened. `sequence` is the fencing number: every change of what the account may do has a higher one than all before. */
 export type AccountProtectionEvent =
   | { type: 'AnomalySignalled'; signal: string; rule: string; evidence: string; seenAt: Instant }
-  | ({ type: 'AccountWatched'; sequence: number } & Caused)
+  | ({ type: 'AccountWatched'; sequence: number; reporter?: string; watchedAt?: Instant } & Caused)
   | ({
       type: 'AccountLocked';
       sequence: number;
@@ -28,6 +28,8 @@ export type AccountProtectionEvent =
       until?: Instant;
       disclosable: boolean;
     } & Caused)
+  | { type: 'CodeDemanded'; sequence: number; demand: string; causeRef: string; rule: string }
+  | { type: 'CodeDemandMet'; sequence: number; demand: string; stepUp: string }
   | ({ type: 'LockDeclined'; why: Code<'lock-declined-why'> } & Caused)
   | { type: 'LockConfirmed'; sequence: number; lock: string; causeRef?: string; matter?: string }
   | { type: 'LockLapsed'; sequence: number; lock: string; matter?: string; lapsedAt: Instant }
@@ -83,18 +85,32 @@ export type UnlockRequest = Omit<Extract<AccountProtectionEvent, { type: 'Unlock
 export type AccountProtection = {
   readonly sequence: number;
   readonly watched: boolean;
+  /** Outgoing money waits for a one-time code: something unusual was seen. */
+  readonly demands: readonly string[];
   readonly locks: readonly Lock[];
   readonly limits: readonly Limit[];
   readonly requests: readonly UnlockRequest[];
   readonly heard: readonly string[];
   readonly lapsedClaims: readonly Instant[];
+  /** Whose word, unproved, has had the account watched, and when. */
+  readonly words: readonly { readonly reporter?: string; readonly at: Instant }[];
 };
 
 export type ProtectionDecision = Decision<AccountProtectionEvent, ProtectionRefusal>;
 /** Every command says who and when. */
 export type Told = { readonly by: By; readonly at: Instant };
 
-export const initial: AccountProtection = { sequence: 0, watched: false, locks: [], limits: [], requests: [], heard: [], lapsedClaims: [] };
+export const initial: AccountProtection = {
+  sequence: 0,
+  watched: false,
+  demands: [],
+  locks: [],
+  limits: [],
+  requests: [],
+  heard: [],
+  lapsedClaims: [],
+  words: [],
+};
 
 /** The fencing numbers of one decision, in order. */
 export const sequenceAfter = ({ sequence }: AccountProtection) => {
@@ -115,7 +131,18 @@ export const evolve = (before: AccountProtection, event: AccountProtectionEvent)
     case 'AnomalySignalled':
       return { ...state, heard: [...state.heard, event.signal] };
     case 'AccountWatched':
-      return { ...state, watched: true, heard: [...state.heard, event.causeRef] };
+      return {
+        ...state,
+        watched: true,
+        heard: [...state.heard, event.causeRef],
+        ...(event.watchedAt && {
+          words: [...state.words, { at: event.watchedAt, ...(event.reporter !== undefined && { reporter: event.reporter }) }],
+        }),
+      };
+    case 'CodeDemanded':
+      return { ...state, demands: [...state.demands, event.demand], heard: [...state.heard, event.causeRef] };
+    case 'CodeDemandMet':
+      return { ...state, demands: state.demands.filter((demand) => demand !== event.demand) };
     case 'LockDeclined':
       return { ...state, heard: [...state.heard, event.causeRef] };
     case 'AccountLocked': {
@@ -162,7 +189,7 @@ export const evolve = (before: AccountProtection, event: AccountProtectionEvent)
     case 'UnlockDenied':
       return inRequest(state, event.request, (request) => ({ ...request, stage: 'denied' }));
     case 'AccountUnlocked':
-      return { ...state, watched: false };
+      return { ...state, watched: false, demands: [] };
     default:
       return never(event);
   }

@@ -8,6 +8,7 @@ import {
   lift,
   lock,
   lockByClaim,
+  meetDemand,
   signal,
   type ConfirmClaim,
   type ConfirmLock,
@@ -15,6 +16,7 @@ import {
   type LiftLock,
   type LockAccount,
   type LockByClaim,
+  type MeetDemand,
   type SignalAnomaly,
 } from './locking.js';
 import type { ProtectionRefusal } from './refusals.js';
@@ -31,6 +33,7 @@ import {
 
 export type ProtectionCommand =
   | SignalAnomaly
+  | MeetDemand
   | LockAccount
   | LockByClaim
   | ConfirmLock
@@ -51,6 +54,7 @@ export const accountProtection: Decider<ProtectionCommand, AccountProtectionEven
   evolve,
   decide: decisions({
     SignalAnomaly: signal,
+    MeetDemand: meetDemand,
     LockAccount: lock,
     LockByClaim: lockByClaim,
     ConfirmLock: confirm,

@@ -38,7 +38,7 @@ describe('A claim that the account is in other hands', () => {
   it('only has the account watched when he is not', () =>
     given()
       .when({ ...claim, reporterVerified: false })
-      .records(watched));
+      .records({ ...watched, watchedAt: at }));
   it('said twice changes nothing', () => given(claimed).when(claim).recordsNothing());
   it('said twice changes nothing even when its lock has lapsed meanwhile', () => given(claimed, lapsed).when(claim).recordsNothing());
   it('of another complaint is another lock, with a higher number', () =>
@@ -94,6 +94,43 @@ describe('An assessment as a take-over', () => {
       .records(byCase));
 });
 
+describe('The word of somebody who has proved nothing', () => {
+  const word = { ...claim, reporterVerified: false } as const;
+  const said = (n: number, reporter: string, watchedAt: string = at): AccountProtectionEvent => ({
+    ...watched,
+    sequence: n,
+    causeRef: `word-${n}`,
+    reporter,
+    watchedAt,
+  });
+  const ten = Array.from({ length: 20 }, (_, n) => said(n + 1, `cus-${n % 10}`));
+  it('is written down with whose it is', () =>
+    given()
+      .when({ ...word, reporter: 'cus-1' })
+      .records({ ...watched, reporter: 'cus-1', watchedAt: at }));
+  it('is written down three times a day; of another reporter it still is', () => {
+    const three = [1, 2, 3].map((n) => said(n, 'cus-1'));
+    given(...three)
+      .when({ ...word, reporter: 'cus-1' })
+      .recordsNothing();
+    given(...three)
+      .when({ ...word, reporter: 'cus-2' })
+      .records({ ...watched, sequence: 4, reporter: 'cus-2', watchedAt: at });
+  });
+  it('is written down twenty times a day on one account, whoever says it', () =>
+    given(...ten)
+      .when({ ...word, reporter: 'cus-77' })
+      .recordsNothing());
+  it('is written down again when those lie a day back', () =>
+    given(...ten.map((event) => ({ ...event, watchedAt: '2026-11-16T18:20:00.000Z' }) as AccountProtectionEvent))
+      .when({ ...word, reporter: 'cus-77' })
+      .records({ ...watched, sequence: 21, reporter: 'cus-77', watchedAt: at }));
+  it('never keeps the holder’s own from locking', () =>
+    given(...ten)
+      .when(claim)
+      .records({ ...claimed, sequence: 21 }));
+});
+
 describe('Confirming a lock', () => {
   const confirm = { type: 'ConfirmLock', lock: 'l1', ...told } as const;
   it('makes it stand', () => given(claimed).when(confirm).records({ type: 'LockConfirmed', sequence: 2, lock: 'l1', matter: 'm1' }));
@@ -114,7 +151,7 @@ describe('A lock nobody confirmed', () => {
 
 describe('A signal of the wallet’s risk engine', () => {
   const rule = { rule: 'new-device-then-transfer-out', when: '', action: 'lock', scope: 'outgoing' } as const;
-  const signal = { type: 'SignalAnomaly', signal: 's1', evidence: 'h1', seenAt: at, rule, lock: 'l1', ...told } as const;
+  const signal = { type: 'SignalAnomaly', signal: 's1', evidence: 'h1', seenAt: at, rule, lock: 'l1', demand: 'd1', ...told } as const;
   const signalled = { type: 'AnomalySignalled', signal: 's1', rule: rule.rule, evidence: 'h1', seenAt: at } as const;
   it('locks by the platform’s rule', () =>
     given().when(signal).records(signalled, {
@@ -132,6 +169,18 @@ describe('A signal of the wallet’s risk engine', () => {
     given()
       .when({ ...signal, rule: { ...rule, action: 'watch' } })
       .records(signalled, { type: 'AccountWatched', sequence: 1, cause: 'rule', causeRef: 's1', rule: rule.rule }));
+  const demanded = { type: 'CodeDemanded', sequence: 1, demand: 'd1', causeRef: 's1', rule: rule.rule } as const;
+  const meet = { type: 'MeetDemand', demand: 'd1', stepUp: 'u1', ...told } as const;
+  it('or asks for a code of the owner', () =>
+    given()
+      .when({ ...signal, rule: { ...rule, action: 'code' } })
+      .records(signalled, demanded));
+  it('is answered with a code, once', () => {
+    const met = { type: 'CodeDemandMet', sequence: 2, demand: 'd1', stepUp: 'u1' } as const;
+    given(signalled, demanded).when(meet).records(met);
+    given(signalled, demanded, met).when(meet).isRefused('code-is-not-demanded');
+    given().when(meet).isRefused('code-is-not-demanded');
+  });
   it('sent twice changes nothing', () => given(signalled).when(signal).recordsNothing());
   it('must name a rule of the platform', () =>
     given()

@@ -17,7 +17,9 @@ export type SignalAnomaly = Told & {
   evidence: string;
   seenAt: Instant;
   rule?: LockRule;
+  /** Ids of what may follow. */
   lock: string;
+  demand: string;
 };
 export type LockAccount = Told & {
   type: 'LockAccount';
@@ -36,6 +38,8 @@ export type LockByClaim = Told & {
   causeRef: string;
   matter: string;
   reporterVerified: boolean;
+  /** The platform's id of whoever says it. */
+  reporter?: string;
   until: Instant;
 };
 export type ConfirmLock = Told & { type: 'ConfirmLock'; lock: string };
@@ -43,8 +47,11 @@ export type ConfirmClaim = Told & { type: 'ConfirmClaim'; matter: string; causeR
 export type LapseLock = Told & { type: 'LapseLock'; lock: string };
 export type LiftLock = Told & { type: 'LiftLock'; lock: string; order?: string };
 
-/** The wallet's risk engine saw something. The platform's rule says whether that locks the account or has it watched. */
-export const signal = ({ signal: id, evidence, seenAt, rule, lock, at }: SignalAnomaly, state: AccountProtection): ProtectionDecision => {
+/** The wallet's risk engine saw something. The platform's rule says whether that locks the account, has it watched, or asks for a code. */
+export const signal = (
+  { signal: id, evidence, seenAt, rule, lock, demand, at }: SignalAnomaly,
+  state: AccountProtection,
+): ProtectionDecision => {
   if (state.heard.includes(id)) return [];
   if (!rule) return refuse('rule-is-unknown', { pointers: ['/rule'] });
   if (seenAt > at) return refuse('seen-in-the-future', { pointers: ['/seenAt'] });
@@ -52,11 +59,21 @@ export const signal = ({ signal: id, evidence, seenAt, rule, lock, at }: SignalA
   const caused = { cause: 'rule', causeRef: id, rule: rule.rule } as const;
   return [
     { type: 'AnomalySignalled', signal: id, rule: rule.rule, evidence, seenAt },
-    rule.action === 'watch'
-      ? { type: 'AccountWatched', sequence: next(), ...caused }
-      : { type: 'AccountLocked', sequence: next(), lock, scope: rule.scope, liftableBy: 'proof', disclosable: true, ...caused },
+    rule.action === 'code'
+      ? { type: 'CodeDemanded', sequence: next(), demand, causeRef: id, rule: rule.rule }
+      : rule.action === 'watch'
+        ? { type: 'AccountWatched', sequence: next(), ...caused }
+        : { type: 'AccountLocked', sequence: next(), lock, scope: rule.scope, liftableBy: 'proof', disclosable: true, ...caused },
   ];
 };
+
+export type MeetDemand = Told & { type: 'MeetDemand'; demand: string; stepUp: string };
+
+/** The owner has typed a code for it, which is used up in the same append. */
+export const meetDemand = ({ demand, stepUp }: MeetDemand, state: AccountProtection): ProtectionDecision =>
+  state.demands.includes(demand)
+    ? [{ type: 'CodeDemandMet', sequence: sequenceAfter(state)(), demand, stepUp }]
+    : refuse('code-is-not-demanded');
 
 /** Whose word each role may bring. A case speaks through the service. */
 const brings: Readonly<Record<string, readonly LockCause[]>> = {
@@ -96,20 +113,28 @@ export const lock = (command: LockAccount, state: AccountProtection): Protection
 };
 
 const lapsesBeforeDeclining = 3;
+/** How many unproved words of a day are written down on an account, and how many of one reporter: the others add nothing but length. */
+const wordsOfOneReporter = 3;
+const wordsOfADay = 20;
 
 /**
  * A complaint says the account is in other hands. A verified reporter's word blocks outgoing money for a short time; anyone else's has the
- * account watched. Whoever lets claim after claim lapse cannot keep somebody's wallet shut: the third lapse of a day declines the next.
+ * account watched, up to so many times a day: each complaint has its case all the same. Whoever lets claim after claim lapse cannot keep somebody's wallet shut: the third lapse of a day declines the next.
  */
 export const lockByClaim = (
-  { lock: id, causeRef, matter, reporterVerified, until, at }: LockByClaim,
+  { lock: id, causeRef, matter, reporterVerified, reporter, until, at }: LockByClaim,
   state: AccountProtection,
 ): ProtectionDecision => {
   if (state.heard.includes(causeRef)) return [];
   const caused = { cause: 'claim', causeRef, matter } as const;
   const next = sequenceAfter(state);
-  if (!reporterVerified) return [{ type: 'AccountWatched', sequence: next(), ...caused }];
   const dayBefore = instantPlus(at, 'P1D', -1);
+  if (!reporterVerified) {
+    const words = state.words.filter((word) => word.at > dayBefore);
+    const ofReporter = words.filter((word) => word.reporter === reporter);
+    if (words.length >= wordsOfADay || ofReporter.length >= wordsOfOneReporter) return [];
+    return [{ type: 'AccountWatched', sequence: next(), ...caused, watchedAt: at, ...(reporter !== undefined && { reporter }) }];
+  }
   if (state.lapsedClaims.filter((lapsedAt) => lapsedAt > dayBefore).length >= lapsesBeforeDeclining)
     return [
       { type: 'LockDeclined', why: 'claims-lapse-unconfirmed', ...caused },

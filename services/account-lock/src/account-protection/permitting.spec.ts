@@ -30,6 +30,19 @@ const limit = (sequence: number, kind: 'single' | 'daily', amount: { currency: s
   until: '2026-11-25T08:00:00.000Z',
 });
 
+describe('A code that is asked for', () => {
+  const demanded: AccountProtectionEvent = { type: 'CodeDemanded', sequence: 1, demand: 'd1', causeRef: 's1', rule: 'new-device' };
+  it('keeps outgoing money where it is until it is given', () => {
+    expect(after(demanded).asking('pay')).toMatchObject({ allowed: false, reasons: ['code-is-demanded'], sequence: 1 });
+    expect(after(demanded).asking('receive')).toMatchObject({ allowed: true });
+    const met: AccountProtectionEvent = { type: 'CodeDemandMet', sequence: 2, demand: 'd1', stepUp: 'u1' };
+    expect(after(demanded, met).asking('pay')).toMatchObject({ allowed: true, sequence: 2 });
+    expect(after(demanded, { ...demanded, sequence: 2, demand: 'd2' }, { ...met, sequence: 3 }).asking('pay')).toMatchObject({
+      allowed: false,
+    });
+  });
+});
+
 describe('A wallet that asks whether it may', () => {
   it('may, on an account nobody protects', () =>
     expect(after().asking('transfer-out')).toEqual({

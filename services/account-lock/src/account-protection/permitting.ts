@@ -16,6 +16,7 @@ export const permission = (state: AccountProtection, operation: Operation, amoun
   if (state.locks.some(({ scope }) => scope === 'all')) no.push('account-is-locked');
   if (outgoing.has(operation)) {
     if (state.locks.some(({ scope }) => scope === 'outgoing')) no.push('outgoing-is-blocked');
+    if (state.demands.length > 0) no.push('code-is-demanded');
     if (limits.length > 0 && !amount) no.push('amount-is-missing');
     if (amount && limits.some((limit) => limit.amount.currency !== amount.currency)) no.push('limit-in-another-currency');
     if (amount && limits.some((limit) => limit.amount.currency === amount.currency && amount.value > limit.amount.value))

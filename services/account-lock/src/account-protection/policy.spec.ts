@@ -6,7 +6,8 @@ const because = { cause: 'event-1', id: 'l1' };
 
 describe('Whenever a complaint is received', () => {
   const claim = { matter: 'm1', category: 'account-taken-over', account: 'wallet-1', capacity: 'holder', reporterVerified: true };
-  const command = (heard: Parameters<typeof whenComplaintReceived>[0]) => whenComplaintReceived(heard, because, 'PT30M')?.(told);
+  const command = (heard: Parameters<typeof whenComplaintReceived>[0], holders: readonly string[] = []) =>
+    whenComplaintReceived(heard, because, 'PT30M', holders)?.(told);
 
   it.each(['account-taken-over', 'scam', 'device-lost'])('about %s, the claim locks for half an hour', (category) =>
     expect(command({ ...claim, category })).toEqual({
@@ -24,6 +25,12 @@ describe('Whenever a complaint is received', () => {
   it.each(['payee', 'third-party', 'merchant'])('a verified %s is not the holder, whose word alone locks', (capacity) =>
     expect(command({ ...claim, capacity })).toMatchObject({ reporterVerified: false }),
   );
+  it('a customer who is verified by his token alone locks no account but one the platform has registered as his', () => {
+    const byToken = { ...claim, verifiedHow: 'token-exchange', subject: 'cus-0012' };
+    expect(command(byToken, ['cus-0012'])).toMatchObject({ reporterVerified: true, reporter: 'cus-0012' });
+    for (const holders of [[], ['cus-0099']]) expect(command(byToken, holders)).toMatchObject({ reporterVerified: false });
+    expect(command({ ...claim, verifiedHow: 'call-back', subject: 'cus-0012' })).toMatchObject({ reporterVerified: true });
+  });
   it('an unverified holder does not lock either', () =>
     expect(command({ ...claim, reporterVerified: false })).toMatchObject({ reporterVerified: false }));
 });

@@ -10,6 +10,9 @@ export type ClaimHeard = {
   readonly account?: string;
   readonly capacity?: string;
   readonly reporterVerified?: boolean;
+  /** The platform's id of the reporter, and how the platform knows that it is he. */
+  readonly subject?: string;
+  readonly verifiedHow?: string;
 };
 /** What case-tracking said. */
 export type AssessmentHeard = {
@@ -34,9 +37,18 @@ type Reaction = (told: Told) => ProtectionCommand;
 const claims: ReadonlySet<string> = new Set(['account-taken-over', 'scam', 'device-lost']);
 const limitedFor = 'P7D';
 
-/** Whenever a complaint says the account is in danger, its claim locks or has the account watched. Only the verified holder's word locks. */
-export const whenComplaintReceived = (heard: ClaimHeard, { cause, id }: Because, claimLockFor: string): Reaction | undefined => {
-  const { matter, category = '', account, capacity = 'holder', reporterVerified = false } = heard;
+/**
+ * Whenever a complaint says the account is in danger, its claim locks or has the account watched. Only the verified holder's word locks. A
+ * customer's token says who he is, not whose the account is: that the platform has said when it registered the account's routes.
+ */
+export const whenComplaintReceived = (
+  heard: ClaimHeard,
+  { cause, id }: Because,
+  claimLockFor: string,
+  holders: readonly string[],
+): Reaction | undefined => {
+  const { matter, category = '', account, capacity = 'holder', reporterVerified = false, subject, verifiedHow } = heard;
+  const holds = capacity === 'holder' && (verifiedHow !== 'token-exchange' || (subject !== undefined && holders.includes(subject)));
   if (!account || !claims.has(category)) return undefined;
   return (told) => ({
     type: 'LockByClaim',
@@ -44,7 +56,8 @@ export const whenComplaintReceived = (heard: ClaimHeard, { cause, id }: Because,
     lock: id,
     causeRef: cause,
     matter,
-    reporterVerified: reporterVerified && capacity === 'holder',
+    reporterVerified: reporterVerified && holds,
+    ...(subject !== undefined && { reporter: subject }),
     until: instantPlus(told.at, claimLockFor),
   });
 };

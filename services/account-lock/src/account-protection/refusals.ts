@@ -3,6 +3,14 @@ import { stepUpRefusals } from '../step-up/refusals.js';
 
 /** Every "no" about an account's protection, and what to do about it. */
 export const protectionRefusals = {
+  'code-is-not-demanded': {
+    status: 409,
+    title: { en: 'No code is asked for here', 'zh-CN': '此处无需验证码' },
+    advice: {
+      en: 'It was answered already, or the account was given back to its owner since. Ask /permissions how the account stands.',
+      'zh-CN': '该要求已完成，或账户已归还本人。请通过 /permissions 查询账户当前状态。',
+    },
+  },
   'rule-is-unknown': {
     status: 422,
     title: { en: 'This platform has no such lock rule', 'zh-CN': '该平台没有此锁定规则' },

@@ -3,8 +3,18 @@ import { instantPlus } from '@recourse/contracts';
 import type { Instant, SealedRef } from '@recourse/event-store';
 import type { StepUp, StepUpDecision, StepUpPurpose, Told } from './step-up.js';
 
-/** The platform's bounds on one-time codes. */
+/** The platform's bounds on one-time codes; it may be stricter than the house, never laxer. */
 export type CodeBounds = { readonly tries: number; readonly validFor: string; readonly perHour: number; readonly failsPerDay: number };
+
+const most: CodeBounds = { tries: 5, validFor: 'PT10M', perHour: 3, failsPerDay: 10 };
+
+/** What holds: of the platform's bounds and the house's the stricter ones. */
+export const strictest = ({ tries, validFor, perHour, failsPerDay }: CodeBounds, at: Instant): CodeBounds => ({
+  tries: Math.min(tries, most.tries),
+  validFor: instantPlus(at, validFor) > instantPlus(at, most.validFor) ? most.validFor : validFor,
+  perHour: Math.min(perHour, most.perHour),
+  failsPerDay: Math.min(failsPerDay, most.failsPerDay),
+});
 
 export type AskStepUp = Told & {
   type: 'AskStepUp';
@@ -22,7 +32,9 @@ export type NoteCodeSent = Told & { type: 'NoteCodeSent'; stepUp: string; route:
 export type ExpireStepUp = Told & { type: 'ExpireStepUp'; stepUp: string };
 
 /** A code goes only where the platform said its customer is, and only so often. A newer code for the same thing replaces the older one. */
-export const ask = ({ stepUp, purpose, boundTo, route, mac, bounds, sealed, at }: AskStepUp, state: StepUp): StepUpDecision => {
+export const ask = (command: AskStepUp, state: StepUp): StepUpDecision => {
+  const { stepUp, purpose, boundTo, route, mac, sealed, at } = command;
+  const bounds = strictest(command.bounds, at);
   if (!route) return refuse('route-is-not-registered', { pointers: ['/route'] });
   if (!route.trusted) return refuse('route-is-distrusted', { pointers: ['/route'] });
   if (since(state.asked, at, 'PT1H') >= bounds.perHour || failedTooOften(state, bounds, at)) return refuse('too-many-codes');

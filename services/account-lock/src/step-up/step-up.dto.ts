@@ -11,7 +11,7 @@ export class StepUpDto {
   @IsCode(stepUpPurposes)
   purpose: StepUpPurpose;
 
-  /** The unlock request, refund or case it is for: good for nothing else. */
+  /** The unlock request, refund, case or demand it is for: good for nothing else. */
   @IsUuidV7()
   boundTo: string;
 

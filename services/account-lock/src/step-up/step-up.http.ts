@@ -123,7 +123,7 @@ export class StepUpHttp {
       .map((record) => eventOf<StepUpEvent>(record))
       .reduce(evolve, initial)
       .codes.find(({ stepUp }) => stepUp === id);
-    return this.coding.isRight(id, code, known?.mac ?? '');
+    return this.coding.isRight(id, code, known?.mac);
   }
 }
 

@@ -54,6 +54,15 @@ describe('Asking for a code', () => {
       .when({ ...ask, route: { route: 'r1', trusted: false } })
       .isRefused('route-is-distrusted'));
 
+  it('is bound by the house where a platform would be laxer', () =>
+    given()
+      .when({ ...ask, bounds: { tries: 50, validFor: 'PT2H', perHour: 60, failsPerDay: 500 } })
+      .records(asked));
+  it('is bound by the platform where it is stricter', () =>
+    given()
+      .when({ ...ask, bounds: { ...bounds, tries: 3, validFor: 'PT5M' } })
+      .records({ ...asked, tries: 3, expires: '2026-11-18T09:05:00.000Z' }));
+
   const earlier = (n: number, askedAt: string): StepUpEvent => ({ ...asked, stepUp: `e${n}`, askedAt });
   it('happens three times an hour', () =>
     given(...[1, 2, 3].map((n) => earlier(n, '2026-11-18T08:00:00.001Z')))

@@ -3,7 +3,7 @@ import type { By, Instant, SealedRef } from '@recourse/event-store';
 import type { StepUpRefusal } from './refusals.js';
 
 /** What a passed code may be used for, once. */
-export const stepUpPurposes = ['unlock', 'refund-target', 'case-access'] as const;
+export const stepUpPurposes = ['unlock', 'refund-target', 'case-access', 'new-device'] as const;
 export type StepUpPurpose = (typeof stepUpPurposes)[number];
 
 /** What has happened. The code itself is sealed for whoever sends it; here stands only its keyed hash. */

@@ -1,6 +1,6 @@
 import { refuse } from '@recourse/decider';
 import { instantPlus } from '@recourse/contracts';
-import { failedTooOften, type CodeBounds } from './asking.js';
+import { failedTooOften, strictest, type CodeBounds } from './asking.js';
 import type { StepUp, StepUpDecision, StepUpPurpose, Told } from './step-up.js';
 
 export type VerifyCode = Told & {
@@ -13,7 +13,8 @@ export type VerifyCode = Told & {
 export type UseStepUp = Told & { type: 'UseStepUp'; stepUp: string; purpose: StepUpPurpose; boundTo: string };
 
 /** Somebody typed a code. A wrong one is written down too: it is what the bounds count. */
-export const verify = ({ stepUp, right, bounds, at }: VerifyCode, state: StepUp): StepUpDecision => {
+export const verify = ({ stepUp, right, bounds: wished, at }: VerifyCode, state: StepUp): StepUpDecision => {
+  const bounds = strictest(wished, at);
   const code = state.codes.find((one) => one.stepUp === stepUp);
   if (!code) throw new Error('this step-up stands in another stream');
   if (code.stage === 'passed' || code.stage === 'used') return refuse('code-was-used');
