@@ -12,6 +12,7 @@ export * from './platforms.loading.js';
 export * from './reference.js';
 export * from './histories/index.js';
 export * from './taxonomy.js';
+export * from './tenants.js';
 export * from './taxonomy.loading.js';
 export * from './wording.js';
 export * from './wording.loading.js';

@@ -9,11 +9,12 @@ import { Metrics } from './measuring.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
+import { TenantLimits } from './platforms/limiting.js';
 import { operationsOf } from './operations/placing.js';
 import { operationsRefusals } from './operations/refusals.js';
 import { Streams } from './streaming.js';
 
-const part = <Name extends keyof Runtime>(provide: symbol | Type | typeof Configuration, name: Name) => ({
+const part = <Name extends keyof Runtime>(provide: symbol | Type | typeof Configuration | typeof TenantLimits, name: Name) => ({
   provide,
   useFactory: (runtime: Runtime) => runtime[name],
   inject: [RUNTIME],
@@ -34,6 +35,7 @@ export class House {
       part(Configuration, 'configuration'),
       part(Closing, 'closing'),
       part(Secrets, 'secrets'),
+      part(TenantLimits, 'limits'),
     ];
     const providers = [{ provide: HOUSE, useValue: options }, ...parts, Settings, Desk, Streams];
     return { module: House, global: true, controllers: [...operationsOf(options.service)], providers, exports: providers };

@@ -48,6 +48,7 @@ export { PlatformIdParam, ReferenceParam, UuidParam } from './parameters.js';
 export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';
 export { Problem, type FieldProblem, type ProblemLanguage, type Refusals, type RefusalText, type Worded } from './refusing.js';
 export { Secrets } from './secrets.js';
+export { TenantLimits } from './platforms/limiting.js';
 export { Settings } from './settings.js';
 export type { Drafted, Past, Showing, Standing, Task, ToSeal } from './tasks.js';
 export { outgoingTraceparent } from './tracing.js';

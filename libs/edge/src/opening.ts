@@ -16,6 +16,7 @@ import { Overseeing } from './operations/overseeing.pg.js';
 import { Operations1700000000003 } from './operations/operations.migration.js';
 import { startOperating } from './operations/operating.worker.js';
 import type { Readiness, Runtime } from './runtime.js';
+import { nobodyLimited } from './platforms/limiting.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
 
@@ -69,6 +70,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, close },
       closing: new Closing(),
       secrets: new Secrets(kek.key),
+      limits: nobodyLimited,
       verify: remembering(verifier({ issuer: configuration.of(variables.issuer), jwksUrl: configuration.of(variables.jwks) })),
       readiness: async () => {
         // Once is enough: a carrier that goes away later keeps nobody from complaining, the log waits for it.

@@ -7,6 +7,7 @@ import type { Configuration } from './configuring.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './measuring.js';
 import type { Overseeing } from './operations/overseeing.pg.js';
+import type { TenantLimits } from './platforms/limiting.js';
 import type { Secrets } from './secrets.js';
 
 /** Whether requests should come: every part by name, and what it is waiting for. */
@@ -20,6 +21,8 @@ export type Runtime = {
   readonly closing: Closing;
   readonly secrets: Secrets;
   readonly verify: Verify;
+  /** What each platform may do at most. */
+  readonly limits: TenantLimits;
   readonly store: EventStore;
   readonly privacy: Privacy;
   readonly views: Views;

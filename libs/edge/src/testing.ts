@@ -19,6 +19,7 @@ import { houseOf } from './house.module.js';
 import { makeLog } from './logging.js';
 import { Metrics } from './measuring.js';
 import { migrateHouse, openHouse } from './opening.js';
+import { nobodyLimited } from './platforms/limiting.js';
 import type { Runtime } from './runtime.js';
 export type { OpenHouse } from './opening.js';
 export type { Runtime } from './runtime.js';
@@ -109,6 +110,7 @@ export const doorsUnderTest = async (
     closing: new Closing(),
     secrets: new Secrets(new Uint8Array(32)),
     verify: remembering(verifier({ issuer: issuer.issuer, jwksUrl: issuer.jwksUrl })),
+    limits: nobodyLimited,
     store: store ?? absent<EventStore>(),
     privacy: absent(),
     views: absent<Views>(),
