@@ -7,6 +7,7 @@ import { killingPostgres } from './runs/killing-postgres.js';
 import { killingServices } from './runs/killing-services.js';
 import { losingDatabase } from './runs/losing-database.js';
 import { poisoning } from './runs/poisoning.js';
+import { racingLocks } from './runs/racing-locks.js';
 import { rebuildingView } from './runs/rebuilding-view.js';
 import { redelivering } from './runs/redelivering.js';
 import { rolling } from './runs/rolling.js';
@@ -27,6 +28,7 @@ export const runs: readonly Run[] = [
   losingDatabase,
   rolling,
   rebuildingView,
+  racingLocks,
   rushing,
   soaking,
   growing,

@@ -27,8 +27,7 @@ describe('A new device', () => {
   const account = `wallet-${randomUUID().slice(0, 13)}`;
   const permission = async (operation: string) =>
     body<PermissionShown>(await platform().get(`/v1/accounts/${account}/permissions?operation=${operation}`));
-  const answered = (demand: string, stepUp: string) =>
-    platform().post(`/v1/accounts/${account}/code-demands/${demand}/answer`, { stepUp });
+  const answered = (demand: string, stepUp: string) => platform().post(`/v1/accounts/${account}/code-demands/${demand}/answer`, { stepUp });
   const passed = async (boundTo: string): Promise<string> => {
     const { stepUp } = body<StepUpShown>(await platform().post('/v1/step-ups', { account, purpose: 'new-device', boundTo }));
     expect((await platform().post(`/v1/step-ups/${stepUp}/verification`, { code: await codeOf(account) })).status).toBe(200);
