@@ -1,5 +1,5 @@
 import { instantPlus, type Code } from '@recourse/contracts';
-import { decisions, refuse, type Decider } from '@recourse/decider';
+import { decisions, pendingAbout, refuse, whyNotDecided, type Decider, type WhyNotDecided } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import type { OperationsRefusal } from './refusals.js';
 import {
@@ -35,7 +35,7 @@ const retry = ({ key, consumer, topic, first }: RetryParkedKey): WaitingKeyDecis
 const askSkip = ({ request, key, consumer, topic, first, why, by, at }: AskSkip, state: WaitingKeyState): WaitingKeyDecision => {
   if (!first) return refuse('key-does-not-wait');
   if (consumer === 'relay:records') return refuse('records-are-never-skipped');
-  const open = state.skips.find(({ message, stage, expiresAt }) => message === first.message && stage === 'asked' && expiresAt > at);
+  const open = pendingAbout(state.skips.map(asAsked), first.message, at);
   if (open) return refuse('skip-is-asked-for', { facts: { request: open.request } });
   if (state.skips.some(({ message, stage }) => message === first.message && stage === 'approved')) return refuse('skip-is-decided');
   const { message, hash } = first;
@@ -46,16 +46,16 @@ const askSkip = ({ request, key, consumer, topic, first, why, by, at }: AskSkip,
 /** Decided by somebody else, while the message he was asked about is still the first one. */
 const approveSkip = ({ request, first, by, at }: ApproveSkip, state: WaitingKeyState): WaitingKeyDecision => {
   const skip = requestOf(state, request);
-  const refused = refusedWhenDecided(skip) ?? refusedToFirstPerson(skip, by.actor) ?? refusedWhenExpired(skip, at);
-  if (refused) return refused;
-  if (first?.message !== skip.message) return refuse('message-waits-no-more');
+  const why = whyNotDecided(asAsked(skip), { by, at }, first?.message);
+  if (why) return refuse(refusals[why]);
   return [{ type: 'SkipApproved', request, message: skip.message }];
 };
 
 const denySkip = ({ request, why, by, at }: DenySkip, state: WaitingKeyState): WaitingKeyDecision => {
   const skip = requestOf(state, request);
-  const refused = refusedWhenDecided(skip) ?? refusedToFirstPerson(skip, by.actor) ?? refusedWhenExpired(skip, at);
-  if (refused) return refused;
+  // A denial is right for a message that waits no more as well.
+  const not = whyNotDecided(asAsked(skip), { by, at }, skip.message);
+  if (not) return refuse(refusals[not]);
   return why ? [{ type: 'SkipDenied', request, why }] : refuse('skip-denial-needs-a-reason', { pointers: ['/why'] });
 };
 
@@ -73,10 +73,14 @@ const requestOf = (state: WaitingKeyState, id: string): SkipRequest => {
   return found;
 };
 
-const refusedWhenDecided = ({ stage }: SkipRequest) => (stage === 'asked' ? undefined : refuse('skip-is-decided'));
-const refusedToFirstPerson = ({ askedBy }: SkipRequest, actor: string) =>
-  askedBy === actor ? refuse('second-person-is-the-first') : undefined;
-const refusedWhenExpired = ({ expiresAt }: SkipRequest, at: Instant) => (expiresAt <= at ? refuse('skip-has-expired') : undefined);
+const asAsked = (skip: SkipRequest) => ({ ...skip, about: skip.message });
+
+const refusals = {
+  'is-decided': 'skip-is-decided',
+  'second-person-is-the-first': 'second-person-is-the-first',
+  'has-expired': 'skip-has-expired',
+  'has-moved-on': 'message-waits-no-more',
+} as const satisfies Readonly<Record<WhyNotDecided, OperationsRefusal>>;
 
 /** Everything that may be done about a key that waits. */
 export const waitingKey: Decider<WaitingKeyCommand, WaitingKeyEvent, WaitingKeyState, OperationsRefusal> = {
