@@ -75,6 +75,17 @@ describe('Provisioning', () => {
     expect(mighty).toEqual([]);
   });
 
+  it('lets one service govern keys, and none when it is not there', async () => {
+    const members = `select m.rolname as member from pg_auth_members a join pg_roles g on g.oid = a.roleid join pg_roles m on m.oid = a.member
+      where g.rolname = 'governed_keyring_governor' and not m.rolsuper`;
+    const prefix = { databases: 'governed_', roles: 'governed_' };
+    const options = { services: ['intake', 'audit'], passwords: () => 'x', prefix };
+    await provision(server.url, options);
+    expect(await ask(server.url, members)).toEqual([]);
+    await provision(server.url, { ...options, governor: 'audit' });
+    expect(await ask(server.url, members)).toEqual([{ member: 'governed_audit_log' }]);
+  });
+
   it('sorts text by code point', async () => {
     const sorted = await ask<{ t: string }>(house.services.intake.log, `select t from unnest(array['a', 'B', 'é', 'z', 'A']) t order by t`);
     expect(sorted.map(({ t }) => t)).toEqual(['A', 'B', 'a', 'z', 'é']);

@@ -8,6 +8,8 @@ export type ProvisionOptions<Service extends string = ServiceName> = {
   /** The password of a role, the same at every call: see `passwordsFrom`. */
   readonly passwords: (role: string) => string;
   readonly services?: readonly Service[];
+  /** The one service that may restrict, release and destroy keys: `governance`, when it is among them, unless said otherwise. */
+  readonly governor?: string;
   /** Put before the names of databases, `recourse_` unless said otherwise, and of roles, nothing unless said otherwise. */
   readonly prefix?: { readonly databases?: string; readonly roles?: string };
 };
@@ -31,11 +33,17 @@ export type Provisioned<Service extends string = ServiceName> = {
  *
  * A database per service, owned by `<service>_owner` (migrations); `<service>_log` appends, relays and folds, `<service>_web` serves requests
  * under row-level security. Nobody else may even connect. The keyring and the bus are databases of their own: every `_log` role may connect to
- * them and is a member of `keyring_user` and `bus_user`, to which their migrations grant what services may do.
+ * them and is a member of `keyring_user` and `bus_user`, to which their migrations grant what services may do. What becomes of keys by order is
+ * granted to `keyring_governor`, whose one member is the `_log` role of the governor.
  */
 export const provision = async <Service extends string = ServiceName>(
   adminUrl: string,
-  { passwords, services: wanted = services as readonly string[] as readonly Service[], prefix = {} }: ProvisionOptions<Service>,
+  {
+    passwords,
+    services: wanted = services as readonly string[] as readonly Service[],
+    governor = 'governance',
+    prefix = {},
+  }: ProvisionOptions<Service>,
 ): Promise<Provisioned<Service>> => {
   const database = (name: string) => (prefix.databases ?? 'recourse_') + underscored(name);
   const role = (name: string, kind: string) => `${prefix.roles ?? ''}${underscored(name)}_${kind}`;
@@ -53,11 +61,14 @@ export const provision = async <Service extends string = ServiceName>(
       await ensureRole(admin, role(name, 'owner'), passwords);
       await ensureRole(admin, role(name, 'user'));
     }
+    await ensureRole(admin, role('keyring', 'governor'));
     for (const service of wanted) for (const kind of ['owner', 'log', 'web']) await ensureRole(admin, role(service, kind), passwords);
     for (const service of wanted) {
       await ensureDatabase(admin, database(service), role(service, 'owner'), [role(service, 'log'), role(service, 'web')]);
       for (const name of shared) await admin.query(`grant ${quoted(role(name, 'user'))} to ${quoted(role(service, 'log'))}`);
     }
+    for (const service of wanted)
+      if (service === governor) await admin.query(`grant ${quoted(role('keyring', 'governor'))} to ${quoted(role(service, 'log'))}`);
     for (const name of shared) await ensureDatabase(admin, database(name), role(name, 'owner'), [role(name, 'user')]);
 
     const urlsOf = (service: string): ServiceDatabases => ({

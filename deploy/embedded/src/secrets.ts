@@ -7,6 +7,8 @@ export type Secrets = {
   readonly database: string;
   /** The file with the key that wraps the data keys. */
   readonly kekFile: string;
+  /** The file with the key that wraps restricted data keys: for governance alone. */
+  readonly restrictedKekFile: string;
 };
 
 /** Draws 32 random bytes into a file that only its owner may read, unless it is there. True when it was drawn now. */
@@ -22,6 +24,7 @@ export const drawSecret = (file: string): boolean => {
 export const secretsIn = (home: string): Secrets => {
   const databaseFile = path.join(home, 'database.secret');
   const kekFile = path.join(home, 'keyring.kek');
-  for (const file of [databaseFile, kekFile]) drawSecret(file);
-  return { database: fs.readFileSync(databaseFile, 'utf8').trim(), kekFile };
+  const restrictedKekFile = path.join(home, 'restricted.kek');
+  for (const file of [databaseFile, kekFile, restrictedKekFile]) drawSecret(file);
+  return { database: fs.readFileSync(databaseFile, 'utf8').trim(), kekFile, restrictedKekFile };
 };

@@ -130,6 +130,7 @@ const startIn = async (home: string, ports: Ports, options: RecourseOptions, und
           DATABASE_WEB_URL: web,
           KEYRING_URL: keyring,
           RECOURSE_KEK_FILE: secrets.kekFile,
+          ...(service === 'governance' && { RECOURSE_RESTRICTED_KEK_FILE: secrets.restrictedKekFile }),
           RECOURSE_TRANSPORT: transport,
           BUS_URL: bus,
           KAFKA_BROKERS: brokers,

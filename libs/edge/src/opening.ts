@@ -1,6 +1,6 @@
 import { followerStandings, migrate, PostgresEventStore, Views } from '@recourse/event-store';
 import { remembering, verifier } from '@recourse/identity';
-import { postgresPrivacy, readKek } from '@recourse/privacy';
+import { fileKms, postgresPrivacy, readKeks } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
 import { houseVariables as variables, type Configuration } from './configuring.js';
@@ -45,10 +45,10 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       await step().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
   };
   try {
-    const kek = readKek(configuration.of(variables.kekFile));
+    const kms = fileKms(configuration.of(variables.kekFile));
     const store = await PostgresEventStore.open({ service, logUrl, ...(house.upcasters && { upcasters: house.upcasters }) });
     closers.push(() => store.close());
-    const privacy = postgresPrivacy({ store, service, keyringUrl: configuration.of(variables.keyring), kek });
+    const privacy = postgresPrivacy({ store, service, keyringUrl: configuration.of(variables.keyring), kms });
     closers.push(() => privacy.close());
     const failed = (view: string, error: unknown) => log.error({ err: error, view }, 'a view could not take in a record');
     const differs = () => log.error('a snapshot was not what its stream folds to; none is used from now on');
@@ -69,7 +69,8 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     return {
       ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, close },
       closing: new Closing(),
-      secrets: new Secrets(kek.key),
+      // The first key of the file, whichever wraps now: what is drawn from it stays the same when another one becomes current.
+      secrets: new Secrets([...readKeks(configuration.of(variables.kekFile)).all.values()][0]!.key),
       limits: nobodyLimited,
       verify: remembering(verifier({ issuer: configuration.of(variables.issuer), jwksUrl: configuration.of(variables.jwks) })),
       readiness: async () => {

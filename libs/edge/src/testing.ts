@@ -150,7 +150,7 @@ export const serviceUnderTest = async (module: Type, { environment = {}, variabl
   const close = async (): Promise<void> => {
     for (const step of undo.reverse().splice(0)) await step();
   };
-  const { database, kekFile, issuer } = beside ?? (await foundation(undo));
+  const { database, kekFile, issuer } = beside ?? (await foundation(undo, options.service));
   const configuration = configure(
     options.service,
     testEnvironment(issuer, {
@@ -160,6 +160,7 @@ export const serviceUnderTest = async (module: Type, { environment = {}, variabl
       KEYRING_URL: database.keyringUrl,
       BUS_URL: database.busUrl,
       RECOURSE_KEK_FILE: kekFile,
+      ...(options.service === 'governance' && { RECOURSE_RESTRICTED_KEK_FILE: restrictedKekFileBeside(kekFile) }),
       ...environment,
     }),
     [...Object.values(houseVariables), ...variables],
@@ -187,14 +188,16 @@ export const serviceUnderTest = async (module: Type, { environment = {}, variabl
   }
 };
 
-const foundation = async (undo: (() => Promise<unknown>)[]) => {
-  const database = await testDatabase();
+const restrictedKekFileBeside = (kekFile: string): string => `${kekFile}.restricted`;
+
+const foundation = async (undo: (() => Promise<unknown>)[], service: string) => {
+  const database = await testDatabase({ governs: service === 'governance' });
   undo.push(() => database.close());
   await Promise.all([keyringMigration(database.keyringOwnerUrl), prepareBus(database.busOwnerUrl)]);
   const folder = await mkdtemp(join(tmpdir(), 'recourse-kek-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   const kekFile = join(folder, 'kek');
-  await writeFile(kekFile, randomBytes(32).toString('base64url'));
+  for (const file of [kekFile, restrictedKekFileBeside(kekFile)]) await writeFile(file, randomBytes(32).toString('base64url'));
   const issuer = await testIssuer();
   undo.push(() => issuer.close());
   return { database, kekFile, issuer };

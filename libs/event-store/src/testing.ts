@@ -17,10 +17,13 @@ export type TestHouse<Service extends string> = Provisioned<Service> & {
 };
 
 /** Fresh databases for these services, with keyring and bus, as `provision` makes them everywhere, on the one server of this test process. */
-export const testHouse = async <Service extends string>(...services: readonly Service[]): Promise<TestHouse<Service>> => {
+export const testHouse = <Service extends string>(...services: readonly Service[]): Promise<TestHouse<Service>> => houseFor(services);
+
+const houseFor = async <Service extends string>(services: readonly Service[], governor?: Service): Promise<TestHouse<Service>> => {
   const { url: adminUrl } = await testServer();
   const prefix = `t${randomBytes(4).toString('hex')}_`;
-  const provisioned = await provision(adminUrl, { services, passwords: () => 'test', prefix: { databases: prefix, roles: prefix } });
+  const named = { databases: prefix, roles: prefix };
+  const provisioned = await provision(adminUrl, { services, passwords: () => 'test', prefix: named, ...(governor && { governor }) });
   return { ...provisioned, adminUrl, close: () => demolish(adminUrl, prefix) };
 };
 
@@ -36,9 +39,9 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-/** One service's databases, empty: no schema yet. */
-export const testDatabase = async (): Promise<TestDatabase> => {
-  const house = await testHouse('test');
+/** One service's databases, empty: no schema yet. A governor may restrict, release and destroy keys. */
+export const testDatabase = async ({ governs = false } = {}): Promise<TestDatabase> => {
+  const house = await houseFor(['test'], governs ? 'test' : undefined);
   const { owner, log, web, keyring, bus }: ServiceDatabases = house.services.test;
   return {
     ownerUrl: owner,

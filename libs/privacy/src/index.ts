@@ -1,4 +1,5 @@
-import type { By, SealedBlob, SealedRef } from '@recourse/event-store';
+import type { By, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
+import type { KeyOrdered } from './keyring.js';
 
 /** Whose key it is: the scope is a matter (`matter:<id>`), an account (`account:<tenant>:<account>`) or preferences (`preferences:<tenant>:<subject>`). */
 export type Owner = { readonly tenant: string; readonly scope: string; readonly subject: string };
@@ -16,11 +17,24 @@ export interface Privacy {
     owner: Owner,
     bytes: Uint8Array,
   ): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
+  /** Keys that an order has restricted, released or destroyed since then: whoever keeps something made of their contents forgets it. */
+  ordered(since: Instant): Promise<readonly KeyOrdered[]>;
   openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+export {
+  postgresGovernor,
+  type GovernedKey,
+  type Governor,
+  type GovernorOptions,
+  type KeyStanding,
+  type KeyState,
+  type WhichKeys,
+} from './governing.js';
+export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { keyringMigration } from './keyring.migration.js';
-export { KeyLost, KeyRestricted, type KeyringOptions } from './keyring.js';
+export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions } from './keyring.js';
+export { KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
 export { hashOf, SealBroken } from './sealing.js';
-export { kekFrom, readKek, WrongKek, type Kek } from './wrapping.js';
+export { kekFrom, type Kek } from './wrapping.js';

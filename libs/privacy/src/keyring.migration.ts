@@ -63,6 +63,86 @@ const steps: readonly string[] = [
     execute format('grant execute on function keyring.key_for, keyring.keys to %I', services);
   end $$;
   `,
+  `
+  alter table keyring.data_key add column state_order text collate "C" check (length(state_order) between 1 and 200);
+  comment on column keyring.data_key.state_order is 'The order by which the key came into its state; none for a key that has always been active.';
+  create index data_key_of_subject on keyring.data_key (tenant, subject);
+  create index data_key_ordered on keyring.data_key (state_since) where state_order is not null;
+  create index data_key_wrapped_by on keyring.data_key (kek, id) where state <> 'destroyed';
+
+  -- As before, but whoever gives no new key only asks; and the bytes of a restricted key are for nobody.
+  create or replace function keyring.key_for(p_id uuid, p_tenant text, p_scope text, p_subject text, p_kek text, p_wrapped bytea)
+  returns table (id uuid, state text, kek text, wrapped bytea)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    loop
+      return query select k.id, k.state, k.kek, case when k.state = 'active' then k.wrapped end from keyring.data_key k
+        where k.tenant = p_tenant and k.scope = p_scope and k.subject = p_subject and k.state <> 'destroyed';
+      if found or p_id is null then return; end if;
+      insert into keyring.data_key (id, tenant, scope, subject, kek, wrapped)
+        values (p_id, p_tenant, p_scope, p_subject, p_kek, p_wrapped)
+        on conflict (tenant, scope, subject) where data_key.state <> 'destroyed' do nothing;
+    end loop;
+  end $$;
+
+  -- What became of keys by order since an instant: so that everybody can forget what he made of their contents.
+  create function keyring.keys_ordered(p_since timestamptz) returns table (id uuid, tenant text, state text, since timestamptz, ordered_by text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.id, k.tenant, k.state, k.state_since, k.state_order from keyring.data_key k
+      where k.state_order is not null and k.state_since >= p_since order by k.state_since, k.id;
+  end;
+
+  -- For the governor alone: which keys there are of a subject, of a scope, or by id.
+  create function keyring.governed(p_tenant text, p_subject text, p_scope text, p_ids uuid[])
+  returns table (id uuid, scope text, subject text, state text, since timestamptz, ordered_by text, kek text, wrapped bytea)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.id, k.scope, k.subject, k.state, k.state_since, k.state_order, k.kek, k.wrapped from keyring.data_key k
+      where k.tenant = p_tenant and (p_subject is not null or p_scope is not null or p_ids is not null)
+        and (p_subject is null or k.subject = p_subject) and (p_scope is null or k.scope = p_scope) and (p_ids is null or k.id = any (p_ids))
+      order by k.id;
+  end;
+
+  -- Its three orders. Each changes a key that is in the state before it, and says how the key stands afterwards, whoever changed it.
+  drop function keyring.restrict(uuid);
+  drop function keyring.destroy(uuid);
+  create function keyring.restrict(p_tenant text, p_id uuid, p_order text, p_kek text, p_wrapped bytea)
+  returns table (id uuid, state text, since timestamptz, ordered_by text)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    update keyring.data_key k set state = 'restricted', kek = p_kek, wrapped = p_wrapped, state_since = clock_timestamp(), state_order = p_order
+      where k.id = p_id and k.tenant = p_tenant and k.state = 'active';
+    return query select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.id = p_id and k.tenant = p_tenant;
+  end $$;
+  create function keyring.release(p_tenant text, p_id uuid, p_order text, p_kek text, p_wrapped bytea)
+  returns table (id uuid, state text, since timestamptz, ordered_by text)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    update keyring.data_key k set state = 'active', kek = p_kek, wrapped = p_wrapped, state_since = clock_timestamp(), state_order = p_order
+      where k.id = p_id and k.tenant = p_tenant and k.state = 'restricted';
+    return query select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.id = p_id and k.tenant = p_tenant;
+  end $$;
+  create function keyring.destroy(p_tenant text, p_id uuid, p_order text)
+  returns table (id uuid, state text, since timestamptz, ordered_by text)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    update keyring.data_key k set state = 'destroyed', wrapped = null, state_since = clock_timestamp(), state_order = p_order
+      where k.id = p_id and k.tenant = p_tenant and k.state <> 'destroyed';
+    return query select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.id = p_id and k.tenant = p_tenant;
+  end $$;
+
+  revoke all on all functions in schema keyring from public;
+  do $$
+  declare
+    services text := regexp_replace(current_user, '_owner$', '_user');
+    governor text := regexp_replace(current_user, '_owner$', '_governor');
+  begin
+    execute format('grant execute on function keyring.keys_ordered to %I', services);
+    execute format('grant usage on schema keyring to %I', governor);
+    execute format('grant execute on function keyring.governed, keyring.restrict, keyring.release, keyring.destroy to %I', governor);
+  end $$;
+  `,
 ];
 
 /** Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. */

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@recourse/event-store';
 import { testStore, type TestStore } from '@recourse/event-store/testing';
@@ -10,10 +7,10 @@ import {
   KeyGone,
   KeyLost,
   kekFrom,
+  kmsOf,
   keyringMigration,
   KeyRestricted,
   postgresPrivacy,
-  readKek,
   SealBroken,
   WrongKek,
   type Opening,
@@ -33,7 +30,7 @@ const alsoOpened: { close(): Promise<void> }[] = [];
 
 /** Another instance of the service: the same keyring, nothing remembered. */
 const another = (options: Partial<Parameters<typeof postgresPrivacy>[0]> = {}) => {
-  const made = postgresPrivacy({ keyringUrl: house.database.keyringUrl, kek, store: house.store, service: 'test', ...options });
+  const made = postgresPrivacy({ keyringUrl: house.database.keyringUrl, kms: kmsOf(kek), store: house.store, service: 'test', ...options });
   alsoOpened.push(made);
   return made;
 };
@@ -47,6 +44,8 @@ const recorded = async (whose: Owner, group: string, value: object) => {
   await house.store.append({ tenant: whose.tenant, at: house.store.now(), by, corr: matter, writes: [write], blobs: [blob] });
   return ref;
 };
+
+const destroy = (key: string) => keys.query('select keyring.destroy($1, $2, $3)', ['quanpay', key, 'order-1']);
 
 const openings = (corr: string): Promise<readonly Recorded[]> => house.store.readStream(`opening-${corr}`);
 
@@ -165,7 +164,7 @@ describe('keys', () => {
     const destroyed = await recorded(gone, 'narrative', { text: 'erase me' });
     const kept = await recorded(owner, 'narrative', { text: 'keep me' });
     const file = await privacy.sealBytes(gone, Buffer.from('a file'));
-    await keys.query('select keyring.destroy($1)', [destroyed.key]);
+    await destroy(destroyed.key);
     const corr = '01890a5d-ac96-774b-bcce-b302099a0004';
     const opened = await privacy.open([destroyed, kept], { ...opening, corr });
     expect([...opened]).toEqual([[kept.id, { text: 'keep me' }]]);
@@ -180,7 +179,7 @@ describe('keys', () => {
     const scope = 'preferences:quanpay:c-9';
     const forgetful = another({ remembered: { most: 10, forMs: 0 } });
     const { ref } = await forgetful.seal({ ...owner, scope }, 'route-address', { email: 'a@example.com' });
-    await keys.query('select keyring.destroy($1)', [ref.key]);
+    await destroy(ref.key);
     const again = await forgetful.seal({ ...owner, scope }, 'route-address', { email: 'b@example.com' });
     expect(again.ref.key).not.toBe(ref.key);
     expect((await keysOf(scope)).map(({ state }) => state)).toEqual(['destroyed', 'active']);
@@ -189,7 +188,7 @@ describe('keys', () => {
   it('when restricted neither open nor seal', async () => {
     const held = { ...owner, scope: 'matter:held' };
     const ref = await recorded(held, 'narrative', { text: 'held' });
-    await keys.query('select keyring.restrict($1)', [ref.key]);
+    await keys.query(`update keyring.data_key set state = 'restricted' where id = $1`, [ref.key]);
     expect((await privacy.open([ref], opening)).size).toBe(0);
     await expect(another().seal(held, 'narrative', {})).rejects.toThrow(KeyRestricted);
   });
@@ -212,7 +211,7 @@ describe('keys', () => {
 
   it('cannot be unwrapped with another key file, nor under another owner', async () => {
     const ref = await recorded(owner, 'narrative', { text: 'x' });
-    await expect(another({ kek: kekFrom(Buffer.alloc(32, 8)) }).open([ref], opening)).rejects.toThrow(WrongKek);
+    await expect(another({ kms: kmsOf(kekFrom(Buffer.alloc(32, 8))) }).open([ref], opening)).rejects.toThrow(WrongKek);
     const { rows } = await keys.query<{ id: string }>(`update keyring.data_key set subject = 'somebody-else' where id = $1 returning id`, [
       ref.key,
     ]);
@@ -231,8 +230,10 @@ describe('what a service may do in the keyring', () => {
       for (const sql of [
         'select * from keyring.data_key',
         'delete from keyring.data_key',
-        `select keyring.destroy('${matter}')`,
-        `select keyring.restrict('${matter}')`,
+        `select keyring.destroy('quanpay', '${matter}', 'order')`,
+        `select keyring.restrict('quanpay', '${matter}', 'order', 'kek', '\\x00')`,
+        `select keyring.release('quanpay', '${matter}', 'order', 'kek', '\\x00')`,
+        `select * from keyring.governed('quanpay', 'c-20881', null, null)`,
         'create table keyring.mine ()',
         'create table public.mine ()',
       ])
@@ -244,19 +245,8 @@ describe('what a service may do in the keyring', () => {
 
   it('is made once, however often and by however many the migration runs', async () => {
     await Promise.all([1, 2, 3].map(() => keyringMigration(house.database.keyringOwnerUrl)));
-    expect((await keys.query('select step from keyring.migration')).rows).toEqual([{ step: 1 }]);
-  });
-});
-
-describe('the key file', () => {
-  it('holds 32 bytes in base64url, and anything else is refused in one sentence without showing it', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'recourse-kek-'));
-    const file = join(directory, 'kek');
-    writeFileSync(file, `${Buffer.alloc(32, 7).toString('base64url')}\n`);
-    expect(readKek(file)).toEqual(kek);
-    writeFileSync(file, 'not a key');
-    expect(() => readKek(file)).toThrow(/^.*kek does not hold a key: 32 bytes in base64url \(43 characters\) are expected\.$/);
-    rmSync(directory, { recursive: true });
+    const { rows } = await keys.query<{ step: number }>('select step from keyring.migration order by step');
+    expect(rows.map(({ step }) => step)).toEqual(rows.map((_, index) => index + 1));
   });
 });
 

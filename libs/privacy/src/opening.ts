@@ -84,6 +84,8 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
       return opened(found.bytes, { form: 'bytes', id, tenant, group: 'evidence' }, bytes);
     },
 
+    ordered: (since) => keyring.ordered(since),
+
     close: () => keyring.close(),
   };
 };

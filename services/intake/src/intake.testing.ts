@@ -79,7 +79,7 @@ export const intakeUnderTest = async () => {
     destroyKey: async (key: string): Promise<void> => {
       const keyring = new pg.Client({ connectionString: database.keyringOwnerUrl });
       await keyring.connect();
-      await keyring.query('select keyring.destroy($1)', [key]);
+      await keyring.query('select keyring.destroy(tenant, id, $2) from keyring.data_key where id = $1', [key, 'order-1']);
       await keyring.end();
     },
     close: async () => {
