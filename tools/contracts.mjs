@@ -15,6 +15,7 @@ const steps = [
   ['tools/asyncapi.mjs', ...(check ? ['--check'] : [])],
   ['tools/glossary.mjs'],
   ['tools/stored.mjs'],
+  ['tools/personal.mjs'],
   ...(check
     ? [
         [

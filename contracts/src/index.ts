@@ -9,6 +9,7 @@ export * from './ids.js';
 export * from './money.js';
 export * from './platforms.js';
 export * from './platforms.loading.js';
+export * from './personal-fields.js';
 export * from './reference.js';
 export * from './histories/index.js';
 export * from './taxonomy.js';

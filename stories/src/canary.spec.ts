@@ -5,12 +5,15 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually, type Answer, type AtTheFrontDoor, type Json } from './front.js';
-import { freeTexts, pointersTo } from './describing.js';
+import { personalFields } from '@recourse/contracts';
+import { pointersTo } from './describing.js';
+import { playDisguised, type Disguised } from './disguising.js';
 import { Markers, searchFor } from './marking.js';
-import { databases, Inside } from './peeking.js';
+import { databases, filesBelow, Inside } from './peeking.js';
 import { newRun } from './seeding.js';
 import { settled } from './settling.js';
 import { everybody } from './signing-in.js';
+import { unwalledTables } from './walling.js';
 
 const home = fs.mkdtempSync(path.join(tmpdir(), 'recourse-canary-'));
 const markers = new Markers();
@@ -26,6 +29,7 @@ const problems: Answer[] = [];
 const told: { readonly path: string; readonly body: Json }[] = [];
 
 let recourse: Recourse;
+let inStories: Disguised;
 let inside: Inside;
 let platform: AtTheFrontDoor;
 let customer: AtTheFrontDoor;
@@ -102,7 +106,10 @@ const tellEverything = async (): Promise<void> => {
     details: { device: deviceOf('another device') },
   });
   await agent.post(`${complaint}/parties`, {
-    complainant: person('complainant, again'),
+    complainant: {
+      ...person('complainant, again'),
+      dateOfBirth: markers.remembered('complainant, again: date of birth', '1938-04-30'),
+    },
     representative: { ...person('second representative'), capacity: 'attorney', scope: 'informing' },
   });
   const first = await upload(`${complaint}/evidence`, { kind: 'chat-log' }, 'evidence');
@@ -243,6 +250,7 @@ beforeAll(async () => {
     AtTheFrontDoor,
     AtTheFrontDoor,
   ];
+  inStories = await playDisguised(recourse.url, markers);
   await tellEverything();
   await tellWrongly();
   // The receiver of the webhooks is not there: nobody waits for it.
@@ -256,12 +264,6 @@ afterAll(async () => {
   await recourse?.stop();
   fs.rmSync(home, { recursive: true, force: true });
 });
-
-/** Every file below the home, with the database's own. */
-const filesBelow = (folder: string): readonly string[] =>
-  fs
-    .readdirSync(folder, { withFileTypes: true, recursive: true })
-    .flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
 
 /** Times of day have six digits behind the second, and those may be anything. */
 const withoutTimes = (text: string): string => text.replaceAll(/\d\d:\d\d:\d\d(\.\d+)?/g, '').replaceAll(/"time":\d+/g, '');
@@ -278,10 +280,10 @@ const markersIn = (bodies: typeof told): readonly string[] =>
 
 describe('What somebody told us of himself stands nowhere but in sealed groups', () => {
   it('was told, and can be read for a purpose', () => {
-    const found = searchFor(markers.all.filter(({ field }) => !/^(wrong|discarded|webhook)|hashed|redact|^evidence: /.test(field)));
+    const found = searchFor(markers.all.filter(({ field }) => !/^(wrong|discarded|webhook|\/v1\/)|hashed|redact|^evidence: /.test(field)));
     const fields = [
       ...new Set(
-        markers.all.map(({ field }) => field).filter((field) => !/^(wrong|discarded|webhook)|hashed|redact|^evidence: /.test(field)),
+        markers.all.map(({ field }) => field).filter((field) => !/^(wrong|discarded|webhook|\/v1\/)|hashed|redact|^evidence: /.test(field)),
       ),
     ];
     const shown = found(opened.join('\n'));
@@ -295,9 +297,25 @@ describe('What somebody told us of himself stands nowhere but in sealed groups',
     const marked = markersIn(told);
     // Names of staff are pseudonyms, the platform's own channels are public, a zone is one of a list, a lock must be there already.
     const notPersonal = /\/(agent|zone|url|locks)$|^\/v1\/channels/;
-    const unmarked = freeTexts(description).filter((field) => !notPersonal.test(field) && !marked.includes(field));
+    const unmarked = personalFields(description).filter((field) => !notPersonal.test(field) && !marked.includes(field));
     expect(unmarked).toEqual([]);
     expect(marked.length).toBeGreaterThan(30);
+  });
+
+  it('in the three stories, each of them with a marker of its own', () => {
+    expect(inStories.fields.size).toBeGreaterThan(8);
+    for (const part of [
+      'narrative/text',
+      'contacts/text',
+      'contacts/agentName',
+      'letters/text',
+      'notes/text',
+      'contact/address',
+      'evidence/file',
+    ])
+      expect([...inStories.fields].filter((field) => field.endsWith(part))).not.toEqual([]);
+    // Whoever stated a purpose read them.
+    expect(searchFor(markers.all)(inStories.opened.join('\n')).length).toBeGreaterThan(2);
   });
 
   it('would be found as text, as bytes, escaped, and inside base64', () => {
@@ -328,6 +346,19 @@ describe('What somebody told us of himself stands nowhere but in sealed groups',
       }
     process.stderr.write(`  ${markers.all.length} markers and ${codes.length} codes are in none of ${rows} rows\n`);
     expect(rows).toBeGreaterThan(300);
+  });
+
+  it('behind a wall in every table that has a tenant, and a table without one is noticed', async () => {
+    const unwalled = async () => (await Promise.all(databases.map((database) => unwalledTables(inside, database)))).flat();
+    expect(await unwalled()).toEqual([]);
+    await inside.ask(
+      'intake',
+      `create table public.hearsay (tenant text not null, what text); grant select on public.hearsay to intake_web`,
+    );
+    await inside.ask('audit', `create table public.rumour (id uuid); grant select on public.rumour to audit_web`);
+    expect(await unwalled()).toEqual(['intake: public.hearsay', 'audit: public.rumour']);
+    await inside.ask('intake', 'drop table public.hearsay');
+    await inside.ask('audit', 'drop table public.rumour');
   });
 
   it('in no metric', async () => {

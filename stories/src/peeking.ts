@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { services, type ServiceName } from '@recourse/embedded';
 import pg from 'pg';
 
@@ -42,3 +44,9 @@ export class Inside {
     return pool;
   }
 }
+
+/** Every file below a folder. */
+export const filesBelow = (folder: string): readonly string[] =>
+  fs
+    .readdirSync(folder, { withFileTypes: true, recursive: true })
+    .flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
