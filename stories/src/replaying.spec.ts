@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { portsFrom } from '@recourse/embedded/starting';
 import { accountTakenOver } from './account-taken-over.js';
 import { eventually, type AtTheFrontDoor, type Json } from './front.js';
 import { moneyNotReceived } from './money-not-received.js';
@@ -132,9 +133,10 @@ describe.each(['quanpay', 'harbour'])('A case of %s, read as of before', (tenant
 describe('The notary', () => {
   it('stands at the head of every log, and has seen no gap and no second story', async () => {
     const operator = who.staff('quanpay/operator');
-    const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'];
-    const headOf = async (service: string, at: number): Promise<number> => {
-      const metrics = await (await fetch(`http://127.0.0.1:${Number(new URL(url).port) + 1 + at}/metrics`)).text();
+    const services = ['intake', 'case-tracking', 'account-lock', 'notification', 'audit', 'governance'] as const;
+    const ports = portsFrom(Number(new URL(url).port));
+    const headOf = async (service: (typeof services)[number]): Promise<number> => {
+      const metrics = await (await fetch(`http://127.0.0.1:${ports[service]}/metrics`)).text();
       return Number(/^recourse_log_head(?:\{[^}]*\})? (-?\d+)/m.exec(metrics)?.[1]);
     };
     // Others play on this stage as well: an instant is waited for in which nobody is in the middle of anything.

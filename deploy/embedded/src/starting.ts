@@ -12,6 +12,9 @@ import { CannotStart } from './refusing-to-start.js';
 import { secretsIn } from './secrets.js';
 import { logFileOf, rotate, ServiceProcess } from './supervising.js';
 
+/** Where everything listens, counted from the front door's port. */
+export { portsFrom } from './claiming.js';
+
 export type News = { readonly ready: string } | { readonly trouble: string };
 
 export type RecourseOptions = {
