@@ -1,5 +1,5 @@
 import { followerStandings, migrate, PostgresEventStore, Views } from '@recourse/event-store';
-import { remembering, verifier } from '@recourse/identity';
+import { remembering, verifierOf } from '@recourse/identity';
 import { postgresPrivacy, readKek } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
@@ -18,6 +18,7 @@ import { startOperating } from './operations/operating.worker.js';
 import type { Readiness, Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
+import { issuersOf } from './trusting.disk.js';
 
 /** Brings the service's database up to date: the log, what relay and inbox remember, then the views' tables. */
 export const migrateHouse = ({ service, migrations = [] }: HouseOptions, configuration: Configuration): Promise<void> =>
@@ -44,6 +45,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       await step().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
   };
   try {
+    const issuers = issuersOf(configuration);
     const kek = readKek(configuration.of(variables.kekFile));
     const store = await PostgresEventStore.open({ service, logUrl, ...(house.upcasters && { upcasters: house.upcasters }) });
     closers.push(() => store.close());
@@ -69,7 +71,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, close },
       closing: new Closing(),
       secrets: new Secrets(kek.key),
-      verify: remembering(verifier({ issuer: configuration.of(variables.issuer), jwksUrl: configuration.of(variables.jwks) })),
+      verify: remembering(verifierOf(issuers)),
       readiness: async () => {
         // Once is enough: a carrier that goes away later keeps nobody from complaining, the log waits for it.
         carried ||= await transport.ready();

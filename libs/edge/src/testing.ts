@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventStore, Order, Outcome, Views } from '@recourse/event-store';
 import { handling } from '@recourse/event-store';
 import { testDatabase, type TestDatabase } from '@recourse/event-store/testing';
-import { remembering, verifier, type Caller } from '@recourse/identity';
+import { remembering, verifierOf, type Caller } from '@recourse/identity';
 import { testIssuer, type TestIssuer, type TokenOptions } from '@recourse/identity/testing';
 import { keyringMigration } from '@recourse/privacy';
 import { prepareBus } from '@recourse/relay';
@@ -23,6 +23,7 @@ import type { Runtime } from './runtime.js';
 export type { OpenHouse } from './opening.js';
 export type { Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
+import { issuersOf } from './trusting.disk.js';
 
 export type Answered = {
   readonly status: number;
@@ -108,7 +109,7 @@ export const doorsUnderTest = async (
     metrics: new Metrics(options.service),
     closing: new Closing(),
     secrets: new Secrets(new Uint8Array(32)),
-    verify: remembering(verifier({ issuer: issuer.issuer, jwksUrl: issuer.jwksUrl })),
+    verify: remembering(verifierOf(issuersOf(configuration))),
     store: store ?? absent<EventStore>(),
     privacy: absent(),
     views: absent<Views>(),
