@@ -25,7 +25,7 @@ try {
   process.exit(1); // the compiler has said why
 }
 
-const { ALLOW, ANSWERS, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } =
+const { ALLOW, ANSWERS, FRESH, REACH, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } =
   await import('@recourse/edge/documents');
 const { NestFactory, ModulesContainer } = await import('@nestjs/core');
 const { FastifyAdapter } = await import('@nestjs/platform-fastify');
@@ -52,6 +52,8 @@ const factsOf = (app) =>
         return {
           operationId: `${metatype.name}.${method}`,
           rule: Reflect.getMetadata(ALLOW, handler),
+          reach: Reflect.getMetadata(REACH, handler),
+          fresh: Reflect.getMetadata(FRESH, handler),
           answering: Reflect.getMetadata(ANSWERS, handler),
           parameters: pipesOf(metatype, method),
         };

@@ -26,6 +26,22 @@ export const edgeRefusals = {
       'zh-CN': '请重新获取访问令牌，并使用相同的 Idempotency-Key 重新发送请求。',
     },
   },
+  'login-too-old': {
+    status: 401,
+    title: { en: 'You signed in too long ago for this', 'zh-CN': '登录时间过久，无法执行此操作' },
+    advice: {
+      en: 'Sign in again (max_age of WWW-Authenticate says how recently) and send the same request, with the same Idempotency-Key.',
+      'zh-CN': '请重新登录（WWW-Authenticate 中的 max_age 为允许的时长），并使用相同的 Idempotency-Key 重新发送。',
+    },
+  },
+  'login-too-weak': {
+    status: 401,
+    title: { en: 'You signed in too weakly for this', 'zh-CN': '登录方式强度不足' },
+    advice: {
+      en: 'Sign in again with what acr_values of WWW-Authenticate names, and send the same request.',
+      'zh-CN': '请按 WWW-Authenticate 中 acr_values 的要求重新登录后重试。',
+    },
+  },
   'role-not-allowed': {
     status: 403,
     title: { en: 'Your role may not do this', 'zh-CN': '您的角色无权执行此操作' },

@@ -56,6 +56,16 @@ describe('The configuration', () => {
     expect(messageOf({ ...without, RECOURSE_TRANSPORT: 'kafka', KAFKA_BROKERS: 'a:9092, b:9092' })).toBe('well');
   });
 
+  it('needs somebody whose tokens are taken: one issuer, or a list of them', () => {
+    const { RECOURSE_ISSUER: _issuer, RECOURSE_JWKS_URL: _keys, ...without } = good;
+    expect(messageOf(without)).toContain('one environment variable is missing or wrong.\n  RECOURSE_ISSUER  is not set');
+    expect(messageOf({ ...without, RECOURSE_ISSUER: 'https://a.example' })).toBe('well');
+    expect(messageOf({ ...without, RECOURSE_ISSUERS: '/etc/recourse/issuers.json' })).toBe('well');
+    expect(messageOf({ ...good, RECOURSE_ISSUERS: '/etc/recourse/issuers.json' })).toContain(
+      'RECOURSE_ISSUERS  is set beside RECOURSE_ISSUER; expected one or the other',
+    );
+  });
+
   it('has variables of a service’s own', () => {
     const [size, from, mail, egress, mode] = [
       numberVariable('SIZE', 1, 9, 5),

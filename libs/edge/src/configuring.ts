@@ -74,8 +74,12 @@ export const houseVariables = {
     expected: 'the address of the bus, beginning with postgres://, when RECOURSE_TRANSPORT is postgres',
   },
   brokers: listVariable('KAFKA_BROKERS', 'host:port of the brokers, separated by commas, when RECOURSE_TRANSPORT is kafka'),
-  issuer: urlVariable('RECOURSE_ISSUER', ['http:', 'https:']),
-  jwks: urlVariable('RECOURSE_JWKS_URL', ['http:', 'https:']),
+  issuers: textVariable('RECOURSE_ISSUERS', 'the path of a JSON file with the issuers of tokens', ''),
+  issuer: {
+    ...urlVariable('RECOURSE_ISSUER', ['http:', 'https:'], ''),
+    expected: 'the address of the issuer of tokens, or RECOURSE_ISSUERS with a list of several',
+  },
+  jwks: urlVariable('RECOURSE_JWKS_URL', ['http:', 'https:'], ''),
   logLevel: choiceVariable('RECOURSE_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const, 'info'),
   logDomain: textVariable('RECOURSE_LOG_DOMAIN', 'the domain in the names of logs', 'recourse.example'),
   drainMs: numberVariable('RECOURSE_DRAIN_MS', 0, 60_000, 0),
@@ -117,7 +121,7 @@ export const configure = (service: string, environment: Environment, variables: 
       complaints.push({ name, text: `is ${secret ? 'set to something else' : JSON.stringify(text)}; expected ${expected}` });
     else values.set(name, value);
   }
-  complaints.push(...transportComplaints(values, variables));
+  complaints.push(...transportComplaints(values, variables), ...issuerComplaints(values, variables));
   if (complaints.length > 0) throw new ConfigurationWrong(messageOf(service, complaints));
   return new Configuration(values);
 };
@@ -131,6 +135,17 @@ const transportComplaints = (values: ReadonlyMap<string, unknown>, variables: re
   const named = values.get(brokers.name) as readonly string[] | undefined;
   if (values.get(transport.name) === 'kafka' && named?.length === 0)
     return [{ name: brokers.name, text: `is not set; expected ${brokers.expected}` }];
+  return [];
+};
+
+/** Somebody must be trusted, and it must be clear who: one issuer by its address, or several by a list. */
+const issuerComplaints = (values: ReadonlyMap<string, unknown>, variables: readonly Variable<unknown>[]): Complaint[] => {
+  const { issuer, issuers, jwks } = houseVariables;
+  if (!variables.some(({ name }) => name === issuer.name) || !values.has(issuer.name)) return [];
+  const [one, several, keys] = [issuer, issuers, jwks].map(({ name }) => values.get(name) !== '');
+  if (!one && !several) return [{ name: issuer.name, text: `is not set; expected ${issuer.expected}` }];
+  if (several && (one || keys))
+    return [{ name: issuers.name, text: `is set beside ${one ? issuer.name : jwks.name}; expected one or the other` }];
   return [];
 };
 

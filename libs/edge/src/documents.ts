@@ -11,4 +11,4 @@ export type { ApiDocument, FinishOptions, OperationFacts } from './openapi.js';
 export { catalogueOf } from './refusing.js';
 export { DESCRIBING, type Describe } from './starting.js';
 export { PROBLEMS_AT } from './wording.js';
-export { ALLOW } from '@recourse/identity';
+export { ALLOW, FRESH, REACH, reaches } from '@recourse/identity';

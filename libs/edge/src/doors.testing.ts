@@ -16,6 +16,7 @@ import {
   Optional,
   outgoingTraceparent,
   Problem,
+  Reach,
   Text,
   UuidParam,
 } from './index.js';
@@ -62,6 +63,7 @@ class FilterQuery extends ListQuery {
 }
 
 @Controller('v1')
+@Reach('own-tenant')
 class DoorsHttp {
   @Post('letters')
   @Allow('agent')

@@ -51,10 +51,14 @@ const mapValues = <From, To>(record: Readonly<Record<string, From>>, change: (va
 const sortedByName = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
 
-const factsOf = (
-  { operationId }: Operation,
-  facts: ReadonlyMap<string, OperationFacts>,
-): Required<OperationFacts> & { answering: Answering } => {
+/** Facts that an operation cannot do without. */
+type Known = Omit<OperationFacts, 'rule' | 'answering' | 'parameters'> & {
+  readonly rule: NonNullable<OperationFacts['rule']>;
+  readonly answering: Answering;
+  readonly parameters: NonNullable<OperationFacts['parameters']>;
+};
+
+const factsOf = ({ operationId }: Operation, facts: ReadonlyMap<string, OperationFacts>): Known => {
   const found = facts.get(operationId);
   if (!found?.rule) throw new Error(`${operationId} says nothing of who may call it: @Allow or @AllowAnyone`);
   if (!found.answering)
@@ -65,11 +69,16 @@ const factsOf = (
 const finishOperation = (
   path: string,
   operation: Operation,
-  { rule, answering, parameters }: ReturnType<typeof factsOf>,
+  { rule, reach = [], fresh, answering, parameters }: Known,
   { refusals }: FinishOptions,
 ): Operation => {
   const { summary, description, ...rest } = operation;
   if (!summary) throw new Error(`${operation.operationId} has no summary: write a doc comment on its handler`);
+  const checksSkill = answering.refuses.includes('agent-lacks-skill');
+  if (checksSkill !== reach.includes('skilled'))
+    throw new Error(
+      `${operation.operationId} refuses agent-lacks-skill and reaches 'skilled', or neither: say both in @Commands and @Reach`,
+    );
   const open = rule === 'anyone';
   const words = sentences(summary, description);
   return {
@@ -78,7 +87,9 @@ const finishOperation = (
     tags: [nounOf(path)],
     operationId: operation.operationId.replace(/Http\./, '.').replace(/\./, '_'),
     security: open ? [] : [{ bearer: [] }],
-    ...(!open && rule !== undefined && { 'x-roles': rule.roles }),
+    ...(!open && { 'x-roles': rule.roles }),
+    ...(reach.length > 0 && { 'x-reach': reach }),
+    ...(fresh && { 'x-fresh': { within: fresh.within, ...(fresh.acr !== undefined && { acr: fresh.acr }) } }),
     parameters: parametersOf(path, operation, answering, parameters),
     responses: sortedByName<Response>({
       ...answersOf(answering),

@@ -55,4 +55,4 @@ export { outgoingTraceparent } from './tracing.js';
 export { startService, type StartOptions } from './starting.js';
 export { languageOf } from './wording.js';
 export { Streams, type StreamEvent, type StreamSource } from './streaming.js';
-export { Allow, AllowAnyone, byOf, type Caller, type Role } from '@recourse/identity';
+export { Allow, AllowAnyone, byOf, Fresh, Reach, type Caller, type ReachName, type Role } from '@recourse/identity';

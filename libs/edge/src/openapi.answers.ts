@@ -86,7 +86,7 @@ const shared = (description: string, codes: readonly string[], headers: readonly
 /** Problems that every operation has in common. */
 export const sharedResponses = {
   BadRequest: shared('The request cannot be taken as it is.', ['request-invalid', 'body-not-json']),
-  Unauthorized: shared('It is not known who calls.', ['token-missing', 'token-invalid', 'token-expired']),
+  Unauthorized: shared('It is not known who calls.', ['token-missing', 'token-invalid', 'token-expired', 'login-too-old']),
   Forbidden: shared('The caller’s role may not do this.', ['role-not-allowed', 'purpose-not-allowed']),
   NotFound: shared('There is no such thing, or it is not the caller’s to see.', ['not-found']),
   Conflict: shared('Others changed the same thing at the same moment.', ['others-were-faster'], ['RetryAfter']),

@@ -1,4 +1,4 @@
-import type { Rule } from '@recourse/identity';
+import type { Freshness, ReachName, Rule } from '@recourse/identity';
 import type { Answering } from './documenting.js';
 import type { Refusals } from './refusing.js';
 
@@ -31,6 +31,8 @@ export type ApiDocument = {
 export type OperationFacts = {
   readonly operationId: string;
   readonly rule: Rule | undefined;
+  readonly reach?: readonly ReachName[] | undefined;
+  readonly fresh?: Freshness | undefined;
   readonly answering: Answering | undefined;
   /** Path parameters by the name of the pipe that reads them: `{ id: 'UuidParam' }`. */
   readonly parameters?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { followerStandings, migrate, PostgresEventStore, Views } from '@recourse/event-store';
-import { remembering, verifier } from '@recourse/identity';
+import { remembering, verifierOf } from '@recourse/identity';
 import { fileKms, postgresPrivacy, readKeks } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
@@ -19,6 +19,7 @@ import type { Readiness, Runtime } from './runtime.js';
 import { nobodyLimited } from './platforms/limiting.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
+import { issuersOf } from './trusting.disk.js';
 
 /** Brings the service's database up to date: the log, what relay and inbox remember, then the views' tables. */
 export const migrateHouse = ({ service, migrations = [] }: HouseOptions, configuration: Configuration): Promise<void> =>
@@ -45,6 +46,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       await step().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
   };
   try {
+    const issuers = issuersOf(configuration);
     const kms = fileKms(configuration.of(variables.kekFile));
     const store = await PostgresEventStore.open({ service, logUrl, ...(house.upcasters && { upcasters: house.upcasters }) });
     closers.push(() => store.close());
@@ -72,7 +74,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
       // The first key of the file, whichever wraps now: what is drawn from it stays the same when another one becomes current.
       secrets: new Secrets([...readKeks(configuration.of(variables.kekFile)).all.values()][0]!.key),
       limits: nobodyLimited,
-      verify: remembering(verifier({ issuer: configuration.of(variables.issuer), jwksUrl: configuration.of(variables.jwks) })),
+      verify: remembering(verifierOf(issuers)),
       readiness: async () => {
         // Once is enough: a carrier that goes away later keeps nobody from complaining, the log waits for it.
         carried ||= await transport.ready();

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Column, Entity, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 import {
   Allow,
+  Reach,
   Desk,
   EVENT_STORE,
   House,
@@ -181,6 +182,7 @@ class EndDto {
 const ownOnly = ({ writtenBy }: ReminderHistory, { role, sub }: { role: string; sub: string }) => role !== 'customer' || writtenBy === sub;
 
 @Controller('v1/reminders')
+@Reach('own-subject')
 class RemindersHttp {
   /** How many commands were really carried out. */
   static carriedOut = 0;

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventStore, Order, Outcome, Views } from '@recourse/event-store';
 import { handling } from '@recourse/event-store';
 import { testDatabase, type TestDatabase } from '@recourse/event-store/testing';
-import { remembering, verifier, type Caller } from '@recourse/identity';
+import { remembering, verifierOf, type Caller } from '@recourse/identity';
 import { testIssuer, type TestIssuer, type TokenOptions } from '@recourse/identity/testing';
 import { keyringMigration } from '@recourse/privacy';
 import { prepareBus } from '@recourse/relay';
@@ -24,6 +24,7 @@ import type { Runtime } from './runtime.js';
 export type { OpenHouse } from './opening.js';
 export type { Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
+import { issuersOf } from './trusting.disk.js';
 
 export type Answered = {
   readonly status: number;
@@ -101,40 +102,41 @@ export const doorsUnderTest = async (
   { environment = {}, variables = [], logTo, store, runtime: instead, ...options }: BareOptions,
 ) => {
   const issuer = await testIssuer();
-  const configuration = configure(options.service, testEnvironment(issuer, environment), [...Object.values(houseVariables), ...variables]);
-  const log = makeLog(options.service, configuration.of(houseVariables.logLevel), logTo);
-  const runtime: Runtime = {
-    configuration,
-    log,
-    metrics: new Metrics(options.service),
-    closing: new Closing(),
-    secrets: new Secrets(new Uint8Array(32)),
-    verify: remembering(verifier({ issuer: issuer.issuer, jwksUrl: issuer.jwksUrl })),
-    limits: nobodyLimited,
-    store: store ?? absent<EventStore>(),
-    privacy: absent(),
-    views: absent<Views>(),
-    transport: absent(),
-    overseeing: absent(),
-    readiness: async () => ({ ready: true, parts: {} }),
-    close: async () => undefined,
-    ...instead,
-  };
-  const app = await buildService(module, options, runtime).catch(async (error: unknown) => {
-    await issuer.close();
-    throw error;
-  });
-  await app.getHttpAdapter().getInstance().ready();
-  return {
-    app,
-    issuer,
-    runtime,
-    as: callers(app, issuer),
-    close: async () => {
+  try {
+    const configuration = configure(options.service, testEnvironment(issuer, environment), [
+      ...Object.values(houseVariables),
+      ...variables,
+    ]);
+    const log = makeLog(options.service, configuration.of(houseVariables.logLevel), logTo);
+    const runtime: Runtime = {
+      configuration,
+      log,
+      metrics: new Metrics(options.service),
+      closing: new Closing(),
+      secrets: new Secrets(new Uint8Array(32)),
+      verify: remembering(verifierOf(issuersOf(configuration))),
+      limits: nobodyLimited,
+      store: store ?? absent<EventStore>(),
+      privacy: absent(),
+      views: absent<Views>(),
+      transport: absent(),
+      overseeing: absent(),
+      readiness: async () => ({ ready: true, parts: {} }),
+      close: async () => undefined,
+      ...instead,
+    };
+    const app = await buildService(module, options, runtime);
+    await app.getHttpAdapter().getInstance().ready();
+    const close = async (): Promise<void> => {
       await app.close();
       await issuer.close();
-    },
-  };
+    };
+    return { app, issuer, runtime, as: callers(app, issuer), close };
+  } catch (error) {
+    // An issuer that listens on keeps the test from ever coming to an end.
+    await issuer.close();
+    throw error;
+  }
 };
 
 export type ServiceOptions = Omit<BareOptions, 'store' | 'runtime'> & {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Rule } from './allowing.js';
 import type { Caller } from './calling.js';
+import { mustBeFresh } from './refreshing.js';
 import { AccessRefused } from './refusing.js';
 import type { Verify } from './verifying.js';
 
@@ -18,10 +19,11 @@ export const guardRoutes = (fastify: Guarded, verify: Verify): void => {
   fastify.decorateRequest('callerUntil', null);
   fastify.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    const rule = request.routeOptions.config.allow;
+    const { allow: rule, fresh } = request.routeOptions.config;
     if (rule === 'anyone') return;
     const { caller, expires } = await verify(request.headers.authorization);
     check(rule, caller);
+    if (fresh) mustBeFresh(fresh, caller, Date.now());
     request.caller = caller;
     request.callerUntil = expires;
   });

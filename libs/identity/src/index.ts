@@ -1,7 +1,11 @@
-export { Allow, ALLOW, AllowAnyone, type Rule } from './allowing.js';
+export { Allow, ALLOW, AllowAnyone, FRESH, Fresh, REACH, Reach, type Rule } from './allowing.js';
 export { byOf, isRole, roles, type Caller, type Role } from './calling.js';
+export type { KeyAges } from './finding-keys.js';
 export { guardRoutes } from './guarding.js';
+export { reaches, type ReachName } from './reaching.js';
+export { freshness, mustBeFresh, type Freshness, type LoginAge } from './refreshing.js';
 export { AccessRefused, type AccessCode } from './refusing.js';
 export { remembering } from './remembering.js';
 export { collectRoutes, describeRoutes, methodsAt, mustHaveRules, type RouteRow } from './routing.js';
-export { API_AUDIENCE, verifier, type Issuer, type Verified, type Verify } from './verifying.js';
+export { algorithms, API_AUDIENCE, IssuersWrong, onlyIssuer, trustedIssuers, type Algorithm, type TrustedIssuer } from './trusting.js';
+export { verifier, verifierOf, type Issuer, type Verified, type Verify } from './verifying.js';

@@ -9,6 +9,7 @@ import {
   byOf,
   collectRoutes,
   describeRoutes,
+  freshness,
   guardRoutes,
   isRole,
   methodsAt,
@@ -24,8 +25,8 @@ describe('The table of routes', () => {
     const rows = collectRoutes(fastify);
     await fastify.register(
       (inner, _options, done) => {
-        inner.get('/cases/:id', { config: { allow: { roles: ['agent'] } } }, () => 'case');
-        inner.post('/cases/:id/closure', { config: { allow: { roles: ['agent', 'supervisor'] } } }, () => 'closed');
+        inner.get('/cases/:id', { config: { allow: { roles: ['agent'] }, reach: ['own-tenant'] } }, () => 'case');
+        inner.post('/cases/:id/closure', { config: { allow: { roles: ['agent', 'supervisor'] }, reach: ['own-tenant'] } }, () => 'closed');
         inner.get('/channels', { config: { allow: 'anyone' } }, () => 'channels');
         inner.get('/forgotten', () => 'forgotten');
         done();
@@ -58,6 +59,15 @@ describe('The table of routes', () => {
     expect(() => mustHaveRules(rows.filter(({ url }) => url !== '/v1/forgotten'))).not.toThrow();
   });
 
+  it('stops the start for a route with an id of which nobody said what it reaches', async () => {
+    const fastify = Fastify();
+    const rows = collectRoutes(fastify);
+    fastify.get('/v1/letters/:id', { config: { allow: { roles: ['agent'] } } }, () => 'letter');
+    fastify.get('/v1/letters', { config: { allow: { roles: ['agent'] } } }, () => 'letters');
+    await fastify.ready();
+    expect(() => mustHaveRules(rows)).toThrow(/@Reach\(\.\.\.\): GET \/v1\/letters\/:id/);
+  });
+
   it('knows the methods of a path, for Allow', async () => {
     const { rows } = await table();
     const methods = methodsAt(rows);
@@ -71,6 +81,7 @@ describe('The guard', () => {
   const guarded = async () => {
     const fastify = Fastify();
     guardRoutes(fastify, async (authorization) => {
+      if (authorization === 'Bearer stale') return { caller: { ...caller, role: 'supervisor', authTime: 1 }, expires: 42 };
       if (authorization !== 'Bearer good') throw new AccessRefused('token-missing');
       return { caller, expires: 42 };
     });
@@ -84,6 +95,11 @@ describe('The guard', () => {
     fastify.get('/for-agents', { config: { allow: { roles: ['agent'] } } }, () => 'secret');
     fastify.get('/for-all', { config: { allow: 'anyone' } }, (request) => ({ caller: request.caller }));
     fastify.get('/for-nobody', () => 'secret');
+    fastify.get(
+      '/for-fresh',
+      { config: { allow: { roles: ['platform', 'supervisor'] }, fresh: freshness({ within: 'PT15M' }) } },
+      () => 'done',
+    );
     await fastify.ready();
     return fastify;
   };
@@ -105,6 +121,12 @@ describe('The guard', () => {
       const answer = await fastify.inject({ url, headers: { authorization } });
       expect([answer.statusCode, answer.json()]).toEqual([403, { code: 'role-not-allowed' }]);
     }
+  });
+  it('asks for a fresh login where one is needed', async () => {
+    const fastify = await guarded();
+    const stale = await fastify.inject({ url: '/for-fresh', headers: { authorization: 'Bearer stale' } });
+    expect([stale.statusCode, stale.json()]).toEqual([401, { code: 'login-too-old' }]);
+    expect((await fastify.inject({ url: '/for-fresh', headers: { authorization } })).statusCode).toBe(200);
   });
   it('asks nothing where anyone may come', async () => {
     const answer = await (await guarded()).inject('/for-all');

@@ -1,31 +1,35 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { isRole, type Caller } from './calling.js';
+import { IssuerSilent, keysOf, type KeyAges } from './finding-keys.js';
 import { AccessRefused } from './refusing.js';
+import { onlyIssuer, type TrustedIssuer } from './trusting.js';
+import { unpack } from './unpacking.js';
 
-export const API_AUDIENCE = 'urn:recourse:api';
-
-export type Issuer = {
-  /** The `iss` that stands in tokens; behind a front door this is its public address. */
-  readonly issuer: string;
-  /** Where its keys are fetched, which may be another address than the public one. */
-  readonly jwksUrl: string;
-  readonly audience?: string;
-};
+export type Issuer = Parameters<typeof onlyIssuer>[0];
 
 /** A caller together with the instant (milliseconds) at which the token stops being good. */
 export type Verified = { readonly caller: Caller; readonly expires: number };
 export type Verify = (authorization: string | undefined) => Promise<Verified>;
 
 const leewaySeconds = 5;
-const hour = 3_600_000;
 
-/** Checks signature, issuer, audience, kind and claims of a bearer token. Keys are fetched once and kept for an hour. */
-export const verifier = ({ issuer, jwksUrl, audience = API_AUDIENCE }: Issuer): Verify => {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 30_000, cacheMaxAge: hour, timeoutDuration: 3_000 });
+/** Takes the tokens of one issuer, who speaks for every tenant and role. */
+export const verifier = (issuer: Issuer, ages?: KeyAges): Verify => verifierOf([onlyIssuer(issuer)], ages);
+
+/**
+ * Checks issuer, signature, audience, kind and claims of a bearer token, and that its issuer may speak for this tenant and role. Which issuer it is
+ * must be known before the signature can be checked, so `iss` is read first and counts for nothing until its keys have confirmed it.
+ */
+export const verifierOf = (issuers: readonly TrustedIssuer[], ages?: KeyAges): Verify => {
+  const known = new Map(issuers.map((trusted) => [trusted.issuer, { trusted, keys: keysOf(trusted, ages) as JWTVerifyGetKey }]));
   return async (authorization) => {
     const token = bearer(authorization);
-    const payload = await verified(token, keys, issuer, audience);
-    return { caller: callerOf(payload), expires: ((payload.exp ?? 0) + leewaySeconds) * 1000 };
+    const issuer = known.get(String(unpack(token)?.claims['iss']));
+    if (!issuer) throw new AccessRefused('token-invalid');
+    const payload = await verified(token, issuer.keys, issuer.trusted);
+    const caller = callerOf(payload);
+    if (!speaksFor(issuer.trusted, caller)) throw new AccessRefused('token-invalid');
+    return { caller, expires: ((payload.exp ?? 0) + leewaySeconds) * 1000 };
   };
 };
 
@@ -36,14 +40,14 @@ const bearer = (authorization: string | undefined): string => {
   return token;
 };
 
-const verified = async (token: string, keys: JWTVerifyGetKey, issuer: string, audience: string): Promise<JWTPayload> => {
+const verified = async (token: string, keys: JWTVerifyGetKey, trusted: TrustedIssuer): Promise<JWTPayload> => {
+  const { issuer, audience, typ, algorithms } = trusted;
   try {
     const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      audience,
+      ...{ issuer, audience },
       // An id token carries the same issuer and key: only its kind tells it apart.
-      typ: 'at+jwt',
-      algorithms: ['ES256'],
+      typ,
+      algorithms: [...algorithms],
       requiredClaims: ['sub', 'exp', 'iat', 'role', 'tenant', 'client_id'],
       clockTolerance: leewaySeconds,
     });
@@ -56,10 +60,14 @@ const verified = async (token: string, keys: JWTVerifyGetKey, issuer: string, au
 
 /** A bad token is the caller's affair; keys that cannot be fetched are not. jose throws a bare TypeError for the latter. */
 const issuerFailed = (error: unknown): boolean =>
+  error instanceof IssuerSilent ||
   error instanceof errors.JWKSTimeout ||
   error instanceof errors.JWKSInvalid ||
   !(error instanceof errors.JOSEError) ||
   error.code === 'ERR_JOSE_GENERIC';
+
+const speaksFor = ({ tenants, roles }: TrustedIssuer, { tenant, role }: Caller): boolean =>
+  (tenants === '*' || tenants.includes(tenant)) && roles.includes(role);
 
 const text = (claim: unknown): claim is string => typeof claim === 'string' && claim.length > 0 && claim.length <= 255;
 

@@ -1,7 +1,7 @@
 import { Body, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { ParkedKeyLine, WaitingKeyHistory } from '@recourse/contracts';
 import { handling, part, type EventStore } from '@recourse/event-store';
-import { Allow } from '@recourse/identity';
+import { Allow, Fresh, Reach } from '@recourse/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { Desk } from '../desk.js';
@@ -23,6 +23,7 @@ export const streamOf = (id: string): string => `parked-${id}`;
 type Order = Task<WaitingKeyHistory>['order'];
 
 /** Keys that wait because a message of theirs could not be handled or told. An operator looks after the whole house, whatever platform his token names. */
+@Reach('house')
 export class ParkedKeysHttp {
   constructor(
     private readonly desk: Desk,
@@ -74,6 +75,7 @@ export class ParkedKeysHttp {
   /** Asks for the first message of the key to be let go. It never takes effect then, so a second person has to agree within four hours. */
   @Post(':id/skip')
   @Allow('operator')
+  @Fresh({ within: 'PT15M' })
   @Commands('WaitingKeyHistory', { refuses: ['key-does-not-wait', 'skip-is-asked-for', 'skip-is-decided', 'records-are-never-skipped'] })
   ask(
     @Req() request: FastifyRequest,
@@ -90,6 +92,7 @@ export class ParkedKeysHttp {
   /** Decides about the message that was asked for, and no other. Whoever asked does not decide. */
   @Post(':id/skip/:request/decision')
   @Allow('operator')
+  @Fresh({ within: 'PT15M' })
   @Commands('WaitingKeyHistory', {
     status: 200,
     refuses: ['second-person-is-the-first', 'skip-is-decided', 'skip-has-expired', 'message-waits-no-more', 'skip-denial-needs-a-reason'],

@@ -1,7 +1,7 @@
 import { Body, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { TellingHistory } from '@recourse/contracts';
 import { handling, part, type EventStore } from '@recourse/event-store';
-import { Allow } from '@recourse/identity';
+import { Allow, Fresh } from '@recourse/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Desk } from '../desk.js';
 import { Answers, Commands } from '../documenting.js';
@@ -31,6 +31,7 @@ export class RelayHttp {
   /** Tells the log again from a position on. Hearers know a message by its id, so nothing takes effect twice. */
   @Post('relay/rewind')
   @Allow('operator')
+  @Fresh({ within: 'PT15M' })
   @Commands('TellingHistory', { refuses: ['rewind-goes-back-only'] })
   async rewind(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() { cursor, position, why }: RewindDto): Promise<void> {
     const { stream } = this;

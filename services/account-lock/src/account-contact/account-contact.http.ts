@@ -2,7 +2,19 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { CommandBus } from '@nestjs/cqrs';
 import { noContact, type AccountContactHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, Desk, PlatformIdParam, Settings, ShowQuery, Shows, UuidParam, type Told, type ToSeal } from '@recourse/edge';
+import {
+  Allow,
+  Commands,
+  Desk,
+  PlatformIdParam,
+  Reach,
+  Settings,
+  ShowQuery,
+  Shows,
+  UuidParam,
+  type Told,
+  type ToSeal,
+} from '@recourse/edge';
 import { part, type SealedRef } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -17,6 +29,7 @@ type AtTheDesk = Told & { readonly sealed: readonly SealedRef[] };
 
 /** Where the owner of an account is reached: registered by the platform alone. */
 @Controller('v1/accounts/:account/contact')
+@Reach('own-account')
 export class AccountContactHttp {
   constructor(
     private readonly bus: CommandBus,

@@ -1,7 +1,20 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { openAccount, type AccountProtectionHistory } from '@recourse/contracts';
-import { Allow, Commands, Desk, Lists, PlatformIdParam, Settings, ShowQuery, Shows, UuidParam, type Told } from '@recourse/edge';
+import {
+  Allow,
+  Commands,
+  Desk,
+  Fresh,
+  Lists,
+  PlatformIdParam,
+  Reach,
+  Settings,
+  ShowQuery,
+  Shows,
+  type Told,
+  UuidParam,
+} from '@recourse/edge';
 import { part, type Part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -19,6 +32,7 @@ const lockRefusals = ['cause-is-not-yours-to-bring', 'authority-order-missing', 
 
 /** How accounts are protected: locks and limits, each a thing of its own, and signals that set them by rule. */
 @Controller('v1')
+@Reach('own-account')
 export class AccountProtectionHttp {
   constructor(
     private readonly bus: CommandBus,
@@ -97,6 +111,7 @@ export class AccountProtectionHttp {
   /** Lifts an authority's lock on the authority's word. Any other lock needs an unlock request. */
   @Post('accounts/:account/locks/:lock/lifting')
   @Allow('supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('ProtectionShown', { status: 200, refuses: ['lock-does-not-stand', 'lock-needs-a-proven-owner', 'authority-order-missing'] })
   async lift(
     @Req() request: FastifyRequest,

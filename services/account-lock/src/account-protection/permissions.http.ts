@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { PermissionShown } from '@recourse/contracts';
-import { Allow, Answers, EVENT_STORE, PlatformIdParam, Problem } from '@recourse/edge';
+import { Allow, Answers, EVENT_STORE, PlatformIdParam, Problem, Reach } from '@recourse/edge';
 import { eventOf, type EventStore } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +14,7 @@ const patience = 2_000;
 
 /** The question a wallet asks before every operation. Answered from the account's own stream at its head, never from a view; in doubt, no. */
 @Controller('v1/accounts/:account/permissions')
+@Reach('own-tenant')
 export class PermissionsHttp {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 

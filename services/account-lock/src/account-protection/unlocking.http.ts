@@ -1,7 +1,21 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { signpost, type AccountProtectionHistory } from '@recourse/contracts';
-import { Allow, Commands, Desk, languageOf, Problem, Settings, ShowQuery, Shows, UuidParam, type Drafted, type Told } from '@recourse/edge';
+import {
+  Allow,
+  Commands,
+  Desk,
+  type Drafted,
+  Fresh,
+  languageOf,
+  Problem,
+  Reach,
+  Settings,
+  ShowQuery,
+  Shows,
+  type Told,
+  UuidParam,
+} from '@recourse/edge';
 import { part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -30,6 +44,7 @@ type Doing = { readonly status: 200 | 201; readonly judged?: ReadonlySet<string>
 
 /** How an owner gets an account back: proofs as this platform asks for them, decided by somebody who collected none. */
 @Controller('v1/unlock-requests')
+@Reach('own-account')
 export class UnlockingHttp {
   constructor(
     private readonly bus: CommandBus,
@@ -136,6 +151,7 @@ export class UnlockingHttp {
   /** Decides: never whoever asked or collected a proof, and only upon what was seen (If-Match). */
   @Post(':id/decision')
   @Allow('agent', 'supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('UnlockRequestShown', {
     status: 200,
     ifMatch: true,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { noContact, signpost, type AccountContactHistory, type StepUpShown, type StepUpsHistory } from '@recourse/contracts';
-import { Allow, Commands, Desk, EVENT_STORE, Problem, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Desk, EVENT_STORE, Problem, Reach, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import { eventOf, part, type EventStore } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -15,6 +15,7 @@ import { ForStepUp } from './step-up.handler.js';
 
 /** One-time codes before what is sensitive. No answer ever holds a code; it goes to the registered route and nowhere else. */
 @Controller('v1/step-ups')
+@Reach('own-account')
 export class StepUpHttp {
   constructor(
     private readonly bus: CommandBus,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { parseReference } from '@recourse/contracts';
-import { Allow, Answers, Problem, UuidParam, VIEWS, type Views } from '@recourse/edge';
+import { Allow, Answers, Problem, Reach, UuidParam, type Views, VIEWS } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asOf, type AsOf } from './asking.js';
 import { differences } from './differing.js';
@@ -12,6 +12,7 @@ const wrong = (parameter: string, code: string): Problem => new Problem(400, 're
 
 /** A matter across all services, from the notary's own copy of their logs. Nothing here changes anything, and nothing sealed is opened. */
 @Controller('v1/audit/cases')
+@Reach('own-tenant')
 export class MatterHttp {
   constructor(@Inject(VIEWS) private readonly views: Views) {}
 

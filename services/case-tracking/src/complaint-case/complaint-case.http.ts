@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { parseReference, taxonomy, type CaseEvents, type CaseReceipts, type Category } from '@recourse/contracts';
-import { Allow, Commands, EVENT_STORE, Lists, Problem, ShowQuery, Shows, UuidParam } from '@recourse/edge';
+import { Allow, Commands, EVENT_STORE, Lists, Problem, Reach, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { EventStore } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk } from './case-desk.http.js';
@@ -19,6 +19,7 @@ import {
 
 /** Cases: found, read, assessed, taken in hand. A case has the id of its complaint. */
 @Controller('v1/cases')
+@Reach('own-subject', 'skilled-to-open')
 export class ComplaintCaseHttp {
   constructor(
     private readonly cases: CaseDesk,
@@ -98,6 +99,7 @@ export class ComplaintCaseHttp {
   /** Says how bad it is and what it is. Only here it matters which details are missing. */
   @Post(':id/assessment')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['details-missing', 'case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'],
@@ -122,6 +124,7 @@ export class ComplaintCaseHttp {
   /** Sets the priority by hand. */
   @Post(':id/priority')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async prioritise(
     @Req() request: FastifyRequest,
@@ -135,6 +138,7 @@ export class ComplaintCaseHttp {
   /** Notes what makes this customer vulnerable; it is sealed, and the case becomes more urgent. */
   @Post(':id/vulnerability')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async vulnerability(
     @Req() request: FastifyRequest,
@@ -151,6 +155,7 @@ export class ComplaintCaseHttp {
   /** Takes the case, or as a supervisor gives it to somebody. */
   @Post(':id/assignment')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'],
@@ -175,6 +180,7 @@ export class ComplaintCaseHttp {
   /** Lets go of the case. */
   @Post(':id/release')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async release(
     @Req() request: FastifyRequest,
@@ -188,6 +194,7 @@ export class ComplaintCaseHttp {
   /** Takes the case up a tier, out of the hands that held it. */
   @Post(':id/escalation')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async escalate(
     @Req() request: FastifyRequest,
@@ -214,6 +221,7 @@ export class ComplaintCaseHttp {
   /** Links another case of this platform. */
   @Post(':id/links')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
   async link(
     @Req() request: FastifyRequest,

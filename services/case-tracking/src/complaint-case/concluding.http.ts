@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { Allow, Commands, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Fresh, Reach, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { CaseDesk } from './case-desk.http.js';
@@ -19,12 +19,14 @@ const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill
 
 /** How a case is decided, answered, closed and, if it must be, opened again. */
 @Controller('v1/cases')
+@Reach('own-subject', 'skilled-to-open')
 export class ConcludingHttp {
   constructor(private readonly cases: CaseDesk) {}
 
   /** Issues a letter. It counts as sent when notification reports that it has left. */
   @Post(':id/letters')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-assessed', 'decision-is-missing', 'promise-is-unknown', 'due-has-passed', ...hands],
@@ -57,6 +59,7 @@ export class ConcludingHttp {
   /** Proposes a decision. To reject asks a second person at once. */
   @Post(':id/decision-proposals')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { ifMatch: true, refuses: ['case-is-not-assessed', 'case-is-answered', ...hands] })
   async propose(
     @Req() request: FastifyRequest,
@@ -70,6 +73,8 @@ export class ConcludingHttp {
   /** Decides. Against the customer only what was proposed and a second person approved. */
   @Post(':id/decision')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
+  @Fresh({ within: 'PT15M' })
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-assessed', 'case-is-answered', 'approval-missing', 'approval-is-for-an-older-version', ...hands],
@@ -86,6 +91,7 @@ export class ConcludingHttp {
   /** Offers something to put it right. */
   @Post(':id/redress')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['case-is-not-assessed', 'redress-amount-does-not-fit', ...hands] })
   async offer(
     @Req() request: FastifyRequest,
@@ -114,6 +120,7 @@ export class ConcludingHttp {
   /** Asks a second person. The approval is for the case as it stands now. */
   @Post(':id/approvals')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     refuses: ['decision-is-not-proposed', 'measure-is-unknown', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })
@@ -130,6 +137,7 @@ export class ConcludingHttp {
   /** The second person, who is not the first, says yes or no. */
   @Post(':id/approvals/:review/answer')
   @Allow('supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('CaseHistory', {
     refuses: [
       'approval-was-not-asked',
@@ -155,6 +163,7 @@ export class ConcludingHttp {
   /** Closes the case, when everything owed is done and the customer has been told. */
   @Post(':id/closure')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: [
@@ -175,6 +184,7 @@ export class ConcludingHttp {
   /** Takes a closed case up again, within the platform's window. It will be decided and answered anew. */
   @Post(':id/reopening')
   @Allow('agent', 'supervisor', 'customer')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-closed', 'reopening-window-has-passed', 'agent-lacks-skill', 'agent-has-a-conflict'],

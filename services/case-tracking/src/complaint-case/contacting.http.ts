@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { referenceFrom } from '@recourse/contracts';
-import { Allow, Commands, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Reach, UuidParam } from '@recourse/edge';
 import type { Claim } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -10,12 +10,14 @@ import { ContactDto, InformationAnswerDto, InformationRequestDto, NoteDto, Promi
 
 /** Everything we say to the customer and hear from him, and what we promise. */
 @Controller('v1/cases')
+@Reach('own-subject', 'skilled-to-open')
 export class ContactingHttp {
   constructor(private readonly cases: CaseDesk) {}
 
   /** Records that we spoke with the customer: agent, badge, what was said, the solution proposed. Gives a receipt. */
   @Post(':id/contacts')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     refuses: [
       'badge-number-missing',
@@ -64,6 +66,7 @@ export class ContactingHttp {
   /** Adds a note for the desk alone. */
   @Post(':id/notes')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
   async note(
     @Req() request: FastifyRequest,
@@ -79,6 +82,7 @@ export class ContactingHttp {
   /** Promises that the customer hears from us by then. A promise that is missed is missed for ever. */
   @Post(':id/promises')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async promise(
     @Req() request: FastifyRequest,
@@ -102,6 +106,7 @@ export class ContactingHttp {
   /** Asks the complainant, the merchant or the bank for something; until it comes or lapses, the case waits for them. */
   @Post(':id/information-requests')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async ask(
     @Req() request: FastifyRequest,
@@ -115,6 +120,7 @@ export class ContactingHttp {
   /** What was asked for is there; late is better than never. */
   @Post(':id/information-requests/:request/answer')
   @Allow('agent', 'supervisor', 'platform')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     refuses: ['information-was-not-asked', 'evidence-is-unknown', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { CaseHistory, DisputedPaymentHistory } from '@recourse/contracts';
-import { Allow, Commands, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Reach, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { paymentOf, streamOfPayment } from '../disputed-payment/naming.js';
@@ -11,12 +11,14 @@ const hands = ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill
 
 /** What went wrong, what is done about it, and what the account needs meanwhile. */
 @Controller('v1/cases')
+@Reach('own-subject', 'skilled-to-open')
 export class InvestigatingHttp {
   constructor(private readonly cases: CaseDesk) {}
 
   /** Names the cause and the solution. A failed payment is not closed without them. */
   @Post(':id/cause')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { ifMatch: true, refuses: [...hands] })
   async cause(
     @Req() request: FastifyRequest,
@@ -30,6 +32,7 @@ export class InvestigatingHttp {
   /** Plans what is to be done. Until it is done, or dropped by two, the case does not close. */
   @Post(':id/measures')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', { ifMatch: true, refuses: ['redress-is-unknown', ...hands] })
   async plan(
     @Req() request: FastifyRequest,
@@ -57,6 +60,7 @@ export class InvestigatingHttp {
   /** Says that it was done and how one can see it. Returning money is not said here: the platform confirms the credit. */
   @Post(':id/measures/:measure/completion')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: [
@@ -88,6 +92,7 @@ export class InvestigatingHttp {
   /** A second person has looked: it was done. */
   @Post(':id/measures/:measure/verification')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['measure-is-unknown', 'measure-is-not-done', 'second-person-is-the-first', 'agent-lacks-skill', 'agent-has-a-conflict'],
@@ -104,6 +109,7 @@ export class InvestigatingHttp {
   /** Lets go of a planned measure; needs the approval of a second person. */
   @Post(':id/measures/:measure/dropping')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['measure-is-unknown', 'measure-is-already-done', 'approval-missing', 'approval-is-for-an-older-version', ...hands],
@@ -121,6 +127,7 @@ export class InvestigatingHttp {
   /** Asks that the account be locked or limited. The answer comes from account-lock; until then the case does not close. */
   @Post(':id/protection-requests')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CaseHistory', {
     refuses: [
       'limit-needs-an-amount',

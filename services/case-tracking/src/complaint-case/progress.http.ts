@@ -1,6 +1,18 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { caseHistory, type CaseHistory, type CaseProgress } from '@recourse/contracts';
-import { Allow, EVENT_STORE, languageOf, Problem, Sends, ShowQuery, Shows, Streams, UuidParam, type StreamEvent } from '@recourse/edge';
+import {
+  Allow,
+  EVENT_STORE,
+  languageOf,
+  Problem,
+  Reach,
+  Sends,
+  ShowQuery,
+  Shows,
+  type StreamEvent,
+  Streams,
+  UuidParam,
+} from '@recourse/edge';
 import type { EventStore, Recorded } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk, mayTouch, streamOf } from './case-desk.http.js';
@@ -8,6 +20,7 @@ import { progressOf } from './showing.js';
 
 /** What the customer may see at any time, by asking or by listening. */
 @Controller('v1/cases')
+@Reach('own-subject', 'skilled-to-open')
 export class ProgressHttp {
   constructor(
     private readonly cases: CaseDesk,

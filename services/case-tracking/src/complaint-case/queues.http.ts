@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { isCategory, type CaseHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Answers, Commands, Desk, Problem, VIEWS } from '@recourse/edge';
+import { Allow, Answers, Commands, Desk, Problem, Reach, VIEWS } from '@recourse/edge';
 import { part, type Views } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { streamOf } from './case-desk.http.js';
@@ -13,6 +13,7 @@ import type { CaseRefusal } from './refusals.js';
 
 /** What waits at the desk, by the skill it takes. */
 @Controller('v1/queues')
+@Reach('own-tenant')
 export class QueuesHttp {
   constructor(
     private readonly desk: Desk,
@@ -31,6 +32,7 @@ export class QueuesHttp {
   /** Takes the next case: the most urgent, and of these the one that has waited longest. */
   @Post(':id/takings')
   @Allow('agent', 'supervisor')
+  @Reach('own-tenant', 'skilled')
   @Commands('CaseHistory', { refuses: ['queue-is-empty', 'agent-lacks-skill'] })
   async take(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') queue: string): Promise<void> {
     if (queue !== 'triage' && !isCategory(queue)) throw new Problem(404, 'not-found');

@@ -1,17 +1,19 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { parseReference, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
-import { Allow, AllowAnyone, Answers, Problem, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
+import { Allow, AllowAnyone, Answers, Problem, Reach, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk } from './case-desk.http.js';
 
 /** Receipts of contacts: what was said and promised, in the customer's hands. */
 @Controller('v1/receipts')
+@Reach('own-subject')
 export class ReceiptsHttp {
   constructor(private readonly cases: CaseDesk) {}
 
   /** Is this receipt genuine? Anyone may ask; nobody learns whose it is. */
   @Get(':reference')
   @AllowAnyone()
+  @Reach('public')
   @Answers('ReceiptShown')
   async genuine(@Param('reference') told: string, @Res() reply: FastifyReply): Promise<void> {
     const reference = parseReference(told);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { instantPlus, signpost, type CreditHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, Settings, ShowQuery, Shows, UuidParam, type Told } from '@recourse/edge';
+import { Allow, Commands, Reach, Settings, ShowQuery, Shows, type Told, UuidParam } from '@recourse/edge';
 import { part, type Claim } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
@@ -14,6 +14,7 @@ type About = { readonly payment: string; readonly credit: CreditHistory };
 
 /** Credits: ordered here, made by the wallet, and arrived only when its ledger says so under a reference nobody used before. */
 @Controller('v1/credit-orders')
+@Reach('own-subject')
 export class CreditsHttp {
   constructor(
     private readonly payments: PaymentDesk,
@@ -23,6 +24,7 @@ export class CreditsHttp {
   /** Orders a credit: what was granted, or what the desk returns by itself. The platform hears it as an instruction. */
   @Post()
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('CreditShown', {
     refuses: [
       'payment-not-confirmed',

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { Allow, Commands, Desk, Lists, PlatformIdParam, Problem, ShowQuery, Shows } from '@recourse/edge';
+import { Allow, Commands, Desk, Lists, PlatformIdParam, Problem, Reach, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DisputeDto, PaymentConfirmationDto, PaymentsQuery } from './disputed-payment.dto.js';
 import { namesMatter, paymentOf, streamOfPayment } from './naming.js';
@@ -8,6 +8,7 @@ import { disputedPayments, paymentListed, PaymentRow } from './payments.view.js'
 
 /** Payments that are not as they should be. What was paid bounds what flows back, whichever cases it is about. */
 @Controller('v1/payments')
+@Reach('own-subject')
 export class DisputedPaymentHttp {
   constructor(
     private readonly payments: PaymentDesk,
@@ -17,6 +18,7 @@ export class DisputedPaymentHttp {
   /** Disputes a payment for a case. A second case is heard and linked as a possible duplicate. */
   @Post()
   @Allow('platform', 'customer', 'agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('PaymentShown', { refuses: ['case-disputes-this-payment-already', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async dispute(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() { matter, ...body }: DisputeDto): Promise<void> {
     const { caller } = request;

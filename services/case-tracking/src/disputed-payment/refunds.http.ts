@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { instantPlus, signpost, type DisputedPaymentHistory } from '@recourse/contracts';
-import { Allow, Commands, Problem, Settings, ShowQuery, Shows, UuidParam, type Caller } from '@recourse/edge';
+import { Allow, type Caller, Commands, Fresh, Problem, Reach, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import type { PaymentCommand } from './deciding.js';
@@ -19,6 +19,7 @@ const judged: ReadonlySet<string> = new Set([
 
 /** Refunds: asked for, looked at by the merchant under its own clock, granted in part or whole, or declined for a reason. */
 @Controller('v1/refunds')
+@Reach('own-subject')
 export class RefundsHttp {
   constructor(
     private readonly payments: PaymentDesk,
@@ -28,6 +29,7 @@ export class RefundsHttp {
   /** Asks for a refund. On the merchant's path the merchant is asked at once, and its clock starts. Never more than was paid. */
   @Post()
   @Allow('platform', 'customer', 'agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
   @Commands('RefundShown', {
     refuses: [
       'refund-exceeds-payment',
@@ -95,6 +97,8 @@ export class RefundsHttp {
   /** Decides a refund that does not go through the merchant, or that the merchant left unanswered; never whoever asked for it. */
   @Post(':id/decision')
   @Allow('agent', 'supervisor')
+  @Reach('own-subject', 'skilled')
+  @Fresh({ within: 'PT15M' })
   @Commands('RefundShown', {
     status: 200,
     ifMatch: true,

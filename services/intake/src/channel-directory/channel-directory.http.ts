@@ -1,7 +1,19 @@
 import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { nearestLanguage, type ChannelDirectoryHistory, type ChannelsShown } from '@recourse/contracts';
-import { Allow, AllowAnyone, Answers, Commands, Desk, EVENT_STORE, PlatformIdParam, Problem, Settings, type Told } from '@recourse/edge';
+import {
+  Allow,
+  AllowAnyone,
+  Answers,
+  Commands,
+  Desk,
+  EVENT_STORE,
+  PlatformIdParam,
+  Problem,
+  Reach,
+  Settings,
+  type Told,
+} from '@recourse/edge';
 import { part, type EventStore, type Order } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answered, channelShown, listed, type Platform } from './asking.js';
@@ -11,6 +23,7 @@ import { channelDirectory, type ChannelCommand } from './deciding.js';
 
 /** Where may I complain, and is this hotline yours: open to the world. A platform keeps its own channels. */
 @Controller('v1/channels')
+@Reach('own-tenant')
 export class ChannelDirectoryHttp {
   constructor(
     private readonly bus: CommandBus,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { Allow, Commands, Desk, Lists, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Desk, Lists, Reach, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { ComplaintDesk, inOrder } from './complaint.desk.js';
@@ -11,6 +11,7 @@ import { completenessShown, shown } from './showing.js';
 
 /** Where complaints come in. Every answer says what is still missing and, when it is complex, suggests the telephone. */
 @Controller('v1/complaints')
+@Reach('own-subject')
 export class ComplaintHttp {
   constructor(
     private readonly complaints: ComplaintDesk,

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Reach, UuidParam } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ComplaintDesk, inOrder } from './complaint.desk.js';
 import type { ComplaintCommand } from './deciding.js';
@@ -9,6 +9,7 @@ import { AuthorityDto, CheckDto, DetailsGivenDto, PartiesDto } from './telling.d
 
 /** What comes after the first word: before receipt and after it, in any order, nothing told before is lost. */
 @Controller('v1/complaints/:id')
+@Reach('own-subject')
 export class TellingHttp {
   constructor(private readonly complaints: ComplaintDesk) {}
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { codes, evidenceKinds, type Code, type ComplaintHistory, type EvidenceHistory, type EvidenceKind } from '@recourse/contracts';
-import { Allow, Commands, Desk, Downloads, Problem, ShowQuery, Shows, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Desk, Downloads, Problem, Reach, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import { part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -18,6 +18,7 @@ const redactingForm = { why: { codes: codes['redaction-why'], needed: true } };
 
 /** The evidence of complaints: hashed at receipt, encrypted before it touches the disk, never overwritten. */
 @Controller('v1')
+@Reach('own-subject')
 export class EvidenceHttp {
   constructor(
     private readonly files: EvidenceDesk,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NoticeHistory } from '@recourse/contracts';
-import { Allow, Answers, Commands, Desk, Lists, Problem, Settings, ShowQuery, Shows, UuidParam, type Caller } from '@recourse/edge';
+import { Allow, Answers, type Caller, Commands, Desk, Lists, Problem, Reach, Settings, ShowQuery, Shows, UuidParam } from '@recourse/edge';
 import { part } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notice } from './deciding.js';
@@ -16,6 +16,7 @@ const mayTouch = ({ subject }: NoticeHistory, { role, sub }: Caller): boolean =>
 
 /** What was sent, to whom, by which channel, with what result. */
 @Controller('v1/notices')
+@Reach('own-subject')
 export class NoticeHttp {
   constructor(
     private readonly desk: Desk,

@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { Allow, Answers, Lists, Problem } from '@recourse/edge';
+import { Allow, Answers, Lists, Problem, Reach } from '@recourse/edge';
 import type { FastifyReply } from 'fastify';
 import { templates } from './templates.loading.js';
 
 /** The words customers are written to in: every version, in every language. They are the same for everyone. */
 @Controller('v1/templates')
+@Reach('house')
 export class TemplatesHttp {
   /** All templates and their versions. */
   @Get()

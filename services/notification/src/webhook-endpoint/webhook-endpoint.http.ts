@@ -10,12 +10,13 @@ import {
   ListQuery,
   Lists,
   Problem,
-  Shows,
+  Reach,
   ShowQuery,
-  UuidParam,
-  VIEWS,
+  Shows,
   type Task,
+  UuidParam,
   type Views,
+  VIEWS,
 } from '@recourse/edge';
 import { judge } from '@recourse/egress';
 import { part, type Order, type SealedRef } from '@recourse/event-store';
@@ -36,6 +37,7 @@ const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Where a platform wants its messages. The same messages can be polled at /v1/events. */
 @Controller('v1/webhook-endpoints')
+@Reach('own-tenant')
 export class EndpointHttp {
   constructor(
     private readonly desk: Desk,
