@@ -138,3 +138,69 @@ it('Every service hears which keys were ordered into another state, and nothing 
   expect(changes).toEqual([{ id: gone.ref.key, tenant: 'quanpay', state: 'destroyed', since, order: 'order-9' }]);
   expect(changes.some(({ id }) => id === kept.ref.key)).toBe(false);
 });
+
+describe('Services acknowledge an order', () => {
+  const named = (name: string) => {
+    const made = postgresPrivacy({ keyringUrl: database.keyringUrl, kms, store, service: name });
+    services.push(made);
+    return made;
+  };
+
+  it('key by key and once, however often and by however many instances at once', async () => {
+    const [one, two] = [(await sealedFor()).ref.key, (await sealedFor()).ref.key];
+    await governor.destroy('quanpay', [one, two], 'order-20');
+    expect(await governor.acknowledged('order-20')).toEqual([]);
+    const instances = [named('intake'), named('intake'), named('intake')];
+    const answers = await Promise.all(
+      instances.flatMap((instance) => [one, two].map((key) => instance.acknowledge('order-20', key, { blobs: 2, files: 1 }))),
+    );
+    expect(new Set(answers)).toEqual(new Set([true]));
+    await named('audit').acknowledge('order-20', one, { blobs: 5 });
+    expect(await instances[0]!.acknowledge('order-20', one, { blobs: 99 })).toBe(true);
+    const heard = await governor.acknowledged('order-20');
+    expect(heard).toMatchObject([
+      { service: 'audit', keys: [one], counts: { blobs: 5 } },
+      { service: 'intake', keys: [one, two].sort(), counts: { blobs: 4, files: 2 } },
+    ]);
+    expect(heard.every(({ at }) => at.endsWith('Z'))).toBe(true);
+  });
+
+  it('and nothing that no order has done: not an untouched key, not the order before the last', async () => {
+    const [key, untouched] = [(await sealedFor()).ref.key, (await sealedFor()).ref.key];
+    await governor.restrict('quanpay', [key], 'order-21');
+    await governor.destroy('quanpay', [key], 'order-22');
+    const intake = named('intake');
+    expect(await intake.acknowledge('order-21', key, {})).toBe(false);
+    expect(await intake.acknowledge('order-22', untouched, {})).toBe(false);
+    expect(await intake.acknowledge('order-22', key, {})).toBe(true);
+    expect(await governor.acknowledged('order-21')).toEqual([]);
+    expect(await governor.acknowledged('order-22')).toMatchObject([{ service: 'intake', keys: [key], counts: {} }]);
+  });
+
+  it('and ask how keys stand, of their own tenant alone', async () => {
+    const [key, untouched] = [(await sealedFor()).ref.key, (await sealedFor()).ref.key];
+    const [standing] = await governor.restrict('quanpay', [key], 'order-23');
+    const standings = await named('intake').standings('quanpay', [key, untouched, corr]);
+    expect(standings.get(key)).toEqual(standing);
+    expect(standings.get(untouched)).toMatchObject({ state: 'active' });
+    expect(standings.has(corr)).toBe(false);
+    expect(await named('intake').standings('tidepay', [key])).toEqual(new Map());
+  });
+});
+
+it('An instance that is told to forget its keys does not seal with a destroyed one any more, not even for the seconds it would have', async () => {
+  const instance = postgresPrivacy({
+    keyringUrl: database.keyringUrl,
+    kms,
+    store,
+    service: 'test',
+    remembered: { most: 10, forMs: 600_000 },
+  });
+  services.push(instance);
+  const owner = { tenant: 'quanpay', scope: 'matter:remembered', subject: 'c-remembered' };
+  const { ref } = await instance.seal(owner, 'note', {});
+  await governor.destroy('quanpay', [ref.key], 'order-24');
+  expect((await instance.seal(owner, 'note', {})).ref.key).toBe(ref.key);
+  instance.forgetKeys();
+  expect((await instance.seal(owner, 'note', {})).ref.key).not.toBe(ref.key);
+});

@@ -1,16 +1,21 @@
 import type { Instant } from '@recourse/event-store';
 import type pg from 'pg';
-import { inTurns, keyringPool, KeyLost } from './keyring.js';
+import { inTurns, keyringPool, KeyLost, standingOf, type KeyStanding, type KeyState, type StandingRow } from './keyring.js';
 import type { Kms, Wrapped } from './kms.js';
 import { bindingOf } from './wrapping.js';
 
-export type KeyState = 'active' | 'restricted' | 'destroyed';
-/** How a key stands: since when, and by which order (none for a key that has always been active). */
-export type KeyStanding = { readonly id: string; readonly state: KeyState; readonly since: Instant; readonly order?: string };
 export type GovernedKey = KeyStanding & { readonly scope: string; readonly subject: string };
 
 /** Whose keys: all of a subject, all of a scope (`matter:<id>`), both, or by id. */
 export type WhichKeys = { readonly subject?: string; readonly scope?: string; readonly ids?: readonly string[] };
+
+/** What one service says it has forgotten by an order: which keys, what of each kind over all of them, and when it said so of the last. */
+export type Acknowledged = {
+  readonly service: string;
+  readonly keys: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly at: Instant;
+};
 
 /**
  * What becomes of keys by order. Only the role of governance is let in. All three may be repeated, by several at once and after a crash between any two
@@ -24,6 +29,8 @@ export interface Governor {
   release(tenant: string, ids: readonly string[], order: string): Promise<readonly KeyStanding[]>;
   /** For ever. The rows stay, without the keys. */
   destroy(tenant: string, ids: readonly string[], order: string): Promise<readonly KeyStanding[]>;
+  /** Every service that has acknowledged keys of this order, by name. A key that a later order has changed first is acknowledged under that one. */
+  acknowledged(order: string): Promise<readonly Acknowledged[]>;
   close(): Promise<void>;
 }
 
@@ -36,7 +43,7 @@ export type GovernorOptions = {
   readonly restricted: Kms;
 };
 
-type StandingRow = { id: string; state: KeyState; since: Date; ordered_by: string | null };
+type AcknowledgementRow = { service: string; key: string; counts: Readonly<Record<string, number>>; at: Date };
 type GovernedRow = StandingRow & { scope: string; subject: string; kek: string; wrapped: Buffer | null };
 
 export const postgresGovernor = ({ keyringUrl, kms, restricted }: GovernorOptions): Governor => {
@@ -88,16 +95,29 @@ export const postgresGovernor = ({ keyringUrl, kms, restricted }: GovernorOption
     release: moving('release', 'restricted', restricted, kms),
     destroy: async (tenant, ids, order) =>
       inTurns(await asked(tenant, ids), ({ id }) => standingIn(pool, 'select * from keyring.destroy($1, $2, $3)', [tenant, id, order])),
+    acknowledged: async (order) =>
+      byService((await pool.query<AcknowledgementRow>('select * from keyring.acknowledged($1)', [order])).rows),
     close: () => pool.end(),
   };
 };
 
+const byService = (rows: readonly AcknowledgementRow[]): readonly Acknowledged[] => {
+  const services = new Map<string, Acknowledged>();
+  for (const { service, key, counts, at } of rows) {
+    const sofar = services.get(service);
+    const when = at.toISOString();
+    services.set(service, {
+      service,
+      keys: [...(sofar?.keys ?? []), key],
+      counts: added(sofar?.counts ?? {}, counts),
+      at: sofar && sofar.at > when ? sofar.at : when,
+    });
+  }
+  return [...services.values()];
+};
+
+const added = (one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>) =>
+  Object.fromEntries([...Object.keys(one), ...Object.keys(other)].map((kind) => [kind, (one[kind] ?? 0) + (other[kind] ?? 0)]));
+
 const standingIn = async (pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<KeyStanding> =>
   standingOf((await pool.query<StandingRow>(sql, [...values])).rows[0]!);
-
-const standingOf = ({ id, state, since, ordered_by: order }: StandingRow): KeyStanding => ({
-  id,
-  state,
-  since: since.toISOString(),
-  ...(order !== null && { order }),
-});

@@ -1,5 +1,5 @@
 import type { By, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
-import type { KeyOrdered } from './keyring.js';
+import type { KeyOrdered, KeyStanding } from './keyring.js';
 
 /** Whose key it is: the scope is a matter (`matter:<id>`), an account (`account:<tenant>:<account>`) or preferences (`preferences:<tenant>:<subject>`). */
 export type Owner = { readonly tenant: string; readonly scope: string; readonly subject: string };
@@ -19,21 +19,22 @@ export interface Privacy {
   ): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
   /** Keys that an order has restricted, released or destroyed since then: whoever keeps something made of their contents forgets it. */
   ordered(since: Instant): Promise<readonly KeyOrdered[]>;
+  /**
+   * Tells the governor that this service has forgotten what it made of a key's contents, and how much of each kind. Once, however often it is called;
+   * false when the key has been changed by another order since: that one is to be acknowledged.
+   */
+  acknowledge(order: string, key: string, counts: Readonly<Record<string, number>>): Promise<boolean>;
+  /** How keys stand: for a gap that says since when and by which order. Keys of other tenants are left out. */
+  standings(tenant: string, keys: readonly string[]): Promise<ReadonlyMap<string, KeyStanding>>;
+  /** No key stays in memory: what was ordered holds at once, for sealing too. */
+  forgetKeys(): void;
   openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-export {
-  postgresGovernor,
-  type GovernedKey,
-  type Governor,
-  type GovernorOptions,
-  type KeyStanding,
-  type KeyState,
-  type WhichKeys,
-} from './governing.js';
+export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { keyringMigration } from './keyring.migration.js';
-export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions } from './keyring.js';
+export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions, type KeyStanding, type KeyState } from './keyring.js';
 export { KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
 export { hashOf, SealBroken } from './sealing.js';

@@ -143,6 +143,54 @@ const steps: readonly string[] = [
     execute format('grant execute on function keyring.governed, keyring.restrict, keyring.release, keyring.destroy to %I', governor);
   end $$;
   `,
+  `
+  -- Who has forgotten what a key had opened, key by key: an order's keys may be changed one after the other, and seen so. Written once, never changed.
+  create table keyring.acknowledgement (
+    ordered_by text collate "C" not null check (length(ordered_by) between 1 and 200),
+    service text collate "C" not null check (service ~ '^[a-z][a-z0-9-]{0,40}$'),
+    key uuid not null references keyring.data_key (id),
+    state text not null check (state in ('active', 'restricted', 'destroyed')),
+    counts jsonb not null check (jsonb_typeof(counts) = 'object' and length(counts::text) <= 2000),
+    login name not null default session_user,
+    at timestamptz not null default clock_timestamp(),
+    primary key (ordered_by, service, key)
+  );
+
+  -- True once it stands there, by whichever call; false when that order did not change that key (any more): there is nothing to acknowledge.
+  create function keyring.acknowledge(p_order text, p_service text, p_key uuid, p_counts jsonb) returns boolean
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    insert into keyring.acknowledgement (ordered_by, service, key, state, counts)
+      select p_order, p_service, k.id, k.state, p_counts from keyring.data_key k where k.id = p_key and k.state_order = p_order
+      on conflict do nothing;
+    return exists (select from keyring.acknowledgement a where a.ordered_by = p_order and a.service = p_service and a.key = p_key);
+  end $$;
+
+  -- For the governor alone: who has acknowledged an order, for which keys, and what was forgotten.
+  create function keyring.acknowledged(p_order text)
+  returns table (service text, key uuid, state text, counts jsonb, at timestamptz)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select a.service, a.key, a.state, a.counts, a.at from keyring.acknowledgement a where a.ordered_by = p_order order by a.service, a.key;
+  end;
+
+  -- How keys stand, whoever may not open them: a gap can say since when and by which order.
+  create function keyring.standings(p_tenant text, p_ids uuid[]) returns table (id uuid, state text, since timestamptz, ordered_by text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.tenant = p_tenant and k.id = any (p_ids);
+  end;
+
+  revoke all on all functions in schema keyring from public;
+  do $$
+  declare
+    services text := regexp_replace(current_user, '_owner$', '_user');
+    governor text := regexp_replace(current_user, '_owner$', '_governor');
+  begin
+    execute format('grant execute on function keyring.acknowledge, keyring.standings to %I', services);
+    execute format('grant execute on function keyring.acknowledged to %I', governor);
+  end $$;
+  `,
 ];
 
 /** Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. */

@@ -35,12 +35,17 @@ export type KeyringOptions = {
 export type KeyOrdered = {
   readonly id: string;
   readonly tenant: string;
-  readonly state: 'active' | 'restricted' | 'destroyed';
+  readonly state: KeyState;
   readonly since: Instant;
   readonly order: string;
 };
 
-type Row = { id: string; state: 'active' | 'restricted' | 'destroyed'; kek: string; wrapped: Buffer | null };
+export type KeyState = 'active' | 'restricted' | 'destroyed';
+/** How a key stands: since when, and by which order (none for a key that has always been active). */
+export type KeyStanding = { readonly id: string; readonly state: KeyState; readonly since: Instant; readonly order?: string };
+export type StandingRow = { id: string; state: KeyState; since: Date; ordered_by: string | null };
+
+type Row = { id: string; state: KeyState; kek: string; wrapped: Buffer | null };
 type OwnedRow = Row & { scope: string; subject: string };
 
 /** The data keys, as a service may reach them. */
@@ -88,6 +93,33 @@ export class Keyring {
       values: [since],
     });
     return rows.map(({ id, tenant, state, since: at, ordered_by: order }) => ({ id, tenant, state, since: at.toISOString(), order }));
+  }
+
+  /** Says, once however often it is called, that this service has forgotten what it made of a key's contents. False when that order no longer holds. */
+  async acknowledge(service: string, order: string, key: string, counts: Readonly<Record<string, number>>): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ acknowledge: boolean }>({
+      name: 'acknowledge',
+      text: 'select keyring.acknowledge($1, $2, $3, $4)',
+      values: [order, service, key, JSON.stringify(counts)],
+    });
+    return rows[0]!.acknowledge;
+  }
+
+  /** How keys stand, by id; one of another tenant or of nobody is not in the answer. */
+  async standings(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeyStanding>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await this.#pool.query<StandingRow>({
+      name: 'standings',
+      text: 'select * from keyring.standings($1, $2)',
+      values: [tenant, [...new Set(ids)]],
+    });
+    return new Map(rows.map((row) => [row.id, standingOf(row)]));
+  }
+
+  /** Remembers no key any more: what was ordered holds at once, for sealing too. */
+  forget(): void {
+    this.#sealing.clear();
+    this.#unwrapped.clear();
   }
 
   async close(): Promise<void> {
@@ -159,7 +191,19 @@ class Memory<Value> {
     });
     return entry.value;
   }
+
+  /** What is being asked for at this moment is answered, and not remembered either. */
+  clear(): void {
+    this.#entries.clear();
+  }
 }
+
+export const standingOf = ({ id, state, since, ordered_by: order }: StandingRow): KeyStanding => ({
+  id,
+  state,
+  since: since.toISOString(),
+  ...(order !== null && { order }),
+});
 
 const atOnce = 8;
 

@@ -85,6 +85,9 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
     },
 
     ordered: (since) => keyring.ordered(since),
+    acknowledge: (order, key, counts) => keyring.acknowledge(service, order, key, counts),
+    standings: (tenant, keys) => keyring.standings(tenant, keys),
+    forgetKeys: () => keyring.forget(),
 
     close: () => keyring.close(),
   };
