@@ -11,6 +11,9 @@ import { ProblemAnswers, ProblemFilter } from './answering.http.js';
 import { houseVariables } from './configuring.js';
 import { serveDocuments } from './documents.http.js';
 import { houseOf } from './house.module.js';
+import { shield } from './limits/shielding.http.js';
+import { countCallers, countStrangers } from './limits/throttling.http.js';
+import { arrivalTimes, hurryJson } from './limits/timing.http.js';
 import { nestLog } from './logging.js';
 import { LARGEST_BODY, readOnlyJson } from './reading.http.js';
 import { catalogueOf } from './refusing.js';
@@ -73,13 +76,15 @@ const requestId = (request: IncomingMessage): string => {
 
 /** The service as a Nest application that has not listened yet: every door, hook and filter in place. */
 export const buildService = async (module: Type, options: BuildOptions, runtime: Runtime): Promise<NestFastifyApplication> => {
-  const { log } = runtime;
+  const { log, configuration } = runtime;
+  const { requestTimeout, server } = arrivalTimes(configuration, options.uploads !== undefined);
   const answers = new ProblemAnswers(catalogueOf(houseOf(module)?.refusals ?? []), log);
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_BODY,
     genReqId: requestId,
-    trustProxy: 'loopback',
-    requestTimeout: 30_000,
+    trustProxy: [...configuration.of(houseVariables.trustProxy)],
+    requestTimeout,
+    http: server,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answers.onSocket,
@@ -99,7 +104,11 @@ export const buildService = async (module: Type, options: BuildOptions, runtime:
   if (options.uploads) await takeUploads(fastify, options.uploads.fileSize);
   const rows = collectRoutes(fastify);
   watch(fastify, runtime);
+  await shield(fastify);
+  if (options.uploads) hurryJson(fastify, configuration, answers.onSocket);
+  await countStrangers(fastify, runtime);
   guardRoutes(fastify, runtime.verify);
+  countCallers(fastify, runtime);
   await serveDocuments(fastify, options);
   serveHealth(fastify, runtime);
   app.useGlobalInterceptors(new NothingUnasked());
@@ -122,7 +131,7 @@ const quietRoutes = new Set(['/livez', '/readyz', '/metrics']);
 /** Ids and trace in; one line and one observation out. Route patterns only: an address may carry an id, and an id is somebody's. */
 const watch = (fastify: FastifyInstance, { log, metrics }: Runtime): void => {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    void reply.header('x-request-id', request.id);
     const { traceparent } = request.headers;
     request.trace = traceFrom(typeof traceparent === 'string' ? traceparent : undefined);
     within(request.trace, done);

@@ -101,6 +101,11 @@ export const edgeRefusals = {
     title: { en: 'The body is nested too deeply', 'zh-CN': '请求体嵌套层数过多' },
     advice: { en: 'Nest at most {most} levels.', 'zh-CN': '嵌套不能超过 {most} 层。' },
   },
+  'body-too-rich': {
+    status: 400,
+    title: { en: 'The body holds too many values', 'zh-CN': '请求体包含的值过多' },
+    advice: { en: 'Send at most {most} values at once; split what you send.', 'zh-CN': '单次最多 {most} 个值，请分批发送。' },
+  },
   'body-too-large': {
     status: 413,
     title: { en: 'The body is too large', 'zh-CN': '请求体过大' },
@@ -252,6 +257,15 @@ export const edgeRefusals = {
     advice: {
       en: 'Send the id of the last event you received, or leave the header out.',
       'zh-CN': '请发送收到的最后一个事件的 id，或去掉该请求头。',
+    },
+  },
+  'too-many-requests': {
+    status: 429,
+    title: { en: 'Too many requests were sent', 'zh-CN': '请求过于频繁' },
+    advice: {
+      en: 'Wait for the seconds that Retry-After names, then send the same request again with the same Idempotency-Key. RateLimit-Policy says what is granted ({policy}: {most} in {seconds} s), RateLimit what is left.',
+      'zh-CN':
+        '请等待 Retry-After 所示的秒数后，使用相同的 Idempotency-Key 重新发送。RateLimit-Policy 为允许的数量（{policy}：{seconds} 秒内 {most} 次），RateLimit 为剩余数量。',
     },
   },
   'too-many-streams': {

@@ -59,6 +59,9 @@ export const listVariable = (name: string, expected: string): Variable<readonly 
 
 const database = ['postgres:', 'postgresql:'];
 
+/** Addresses of proxies: names fastify knows, addresses and networks. Whoever is not among them may say what he likes of where a request comes from. */
+const proxy = /^(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d{1,3})?)$/;
+
 /** What every service needs. */
 export const houseVariables = {
   port: numberVariable('RECOURSE_SERVICE_PORT', 1, 65_535),
@@ -83,6 +86,21 @@ export const houseVariables = {
   logLevel: choiceVariable('RECOURSE_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const, 'info'),
   logDomain: textVariable('RECOURSE_LOG_DOMAIN', 'the domain in the names of logs', 'recourse.example'),
   drainMs: numberVariable('RECOURSE_DRAIN_MS', 0, 60_000, 0),
+  trustProxy: {
+    name: 'RECOURSE_TRUST_PROXY',
+    expected:
+      'addresses or networks of the proxies in front, separated by commas; loopback, linklocal and uniquelocal are known, none trusts nobody',
+    read: (text: string) => {
+      const parts = text.split(',').map((part) => part.trim());
+      if (text === 'none') return [];
+      return parts.every((part) => proxy.test(part)) ? parts : undefined;
+    },
+    // The front door beside us.
+    otherwise: { value: ['loopback'] },
+  } satisfies Variable<readonly string[]>,
+  publicRate: numberVariable('RECOURSE_PUBLIC_RATE', 1, 10_000_000, 3_000),
+  headersTimeoutMs: numberVariable('RECOURSE_HEADERS_TIMEOUT_MS', 100, 600_000, 10_000),
+  requestTimeoutMs: numberVariable('RECOURSE_REQUEST_TIMEOUT_MS', 100, 600_000, 30_000),
 } as const;
 
 /** What `--migrate` needs. */

@@ -13,6 +13,8 @@ export const fieldCodes = {
     en: 'The name of a member contains NUL or half a surrogate pair.',
     'zh-CN': '字段名含有 NUL 或不成对的代理字符。',
   },
+  'name-too-long': { en: 'The name of a member has at most {max} characters.', 'zh-CN': '字段名最多 {max} 个字符。' },
+  'object-too-large': { en: 'An object has at most {most} members.', 'zh-CN': '一个对象最多 {most} 个字段。' },
   'code-unknown': { en: 'One of these is expected: {known}.', 'zh-CN': '应为以下之一：{known}。' },
   'platform-id-malformed': {
     en: 'An id has 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -',

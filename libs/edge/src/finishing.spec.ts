@@ -103,7 +103,7 @@ describe('A finished document', () => {
   it('says who may call', () => {
     expect([at('/v1/cases/{id}')?.['security'], at('/v1/cases/{id}')?.['x-roles']]).toEqual([[{ bearer: [] }], ['agent', 'customer']]);
     expect([at('/v1/channels')?.['security'], at('/v1/channels')?.['x-roles']]).toEqual([[], undefined]);
-    expect(Object.keys(at('/v1/channels')?.responses ?? {})).toEqual(['200', '400', '500', '503']);
+    expect(Object.keys(at('/v1/channels')?.responses ?? {})).toEqual(['200', '400', '429', '500', '503']);
   });
 
   it('has a summary and the rest of the comment, a noun as tag, and all path parameters', () => {
@@ -136,7 +136,22 @@ describe('A finished document', () => {
 
   it('lists every problem, with an example of each refusal as it is really answered', () => {
     const responses: Readonly<Record<string, unknown>> = at('/v1/cases/{id}/closure', 'post')?.responses ?? {};
-    expect(Object.keys(responses)).toEqual(['201', '400', '401', '403', '404', '409', '412', '413', '415', '422', '428', '500', '503']);
+    expect(Object.keys(responses)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '412',
+      '413',
+      '415',
+      '422',
+      '428',
+      '429',
+      '500',
+      '503',
+    ]);
     expect(responses['409']).toMatchObject({
       content: {
         'application/problem+json': {

@@ -3,8 +3,12 @@ import type { Reference, Response, Schema } from './openapi.js';
 import { Problem, type Refusals } from './refusing.js';
 import { problemDocument } from './wording.js';
 
+/** `LogLeaf` is Log-Leaf; but one standard writes two words as one. */
+const headerName = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').replace(/^Rate-Limit/, 'RateLimit');
 const headerOf = (...names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name.replace(/(?<=[a-z])(?=[A-Z])/g, '-'), { $ref: `#/components/headers/${name}` }]));
+  Object.fromEntries(names.map((name) => [headerName(name), { $ref: `#/components/headers/${name}` }]));
+/** On every answer to a request that was counted. */
+const counted = ['RateLimitPolicy', 'RateLimit'] as const;
 
 const schemaOf = ({ schema }: Answering): Schema => {
   if (schema === undefined) return { type: 'object' };
@@ -17,7 +21,7 @@ export const answersOf = (answering: Answering): Readonly<Record<string, Respons
   const json = (schema: Schema) => ({ 'application/json': { schema } });
   switch (kind) {
     case 'command': {
-      const names = ['ETag', 'LogLeaf', 'LogPosition', 'IdempotentReplayed', ...(status === 201 ? ['Location'] : [])];
+      const names = ['ETag', 'LogLeaf', 'LogPosition', 'IdempotentReplayed', ...(status === 201 ? ['Location'] : []), ...counted];
       return {
         [status]: {
           description: description ?? 'Done: this is how it stands now.',
@@ -30,19 +34,20 @@ export const answersOf = (answering: Answering): Readonly<Record<string, Respons
       return {
         200: {
           description: description ?? 'How it stands.',
-          headers: headerOf('ETag', 'LogLeaf', 'LogPosition'),
+          headers: headerOf('ETag', 'LogLeaf', 'LogPosition', ...counted),
           content: json(schemaOf(answering)),
         },
         304: { description: 'You have this version.' },
       };
     case 'list': {
       const page = { type: 'object', required: ['items'], properties: { items: { type: 'array', items: schemaOf(answering) } } };
-      return { 200: { description: description ?? 'One page.', headers: headerOf('Link'), content: json(page) } };
+      return { 200: { description: description ?? 'One page.', headers: headerOf('Link', ...counted), content: json(page) } };
     }
     case 'stream':
       return {
         200: {
           description: description ?? 'Events as they happen; the data of each is JSON.',
+          headers: headerOf(...counted),
           content: {
             'text/event-stream': { schema: { type: 'string', contentMediaType: 'application/json', contentSchema: schemaOf(answering) } },
           },
@@ -52,11 +57,14 @@ export const answersOf = (answering: Answering): Readonly<Record<string, Respons
       return {
         200: {
           description: description ?? 'The bytes.',
+          headers: headerOf(...counted),
           content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
         },
       };
     case 'other':
-      return { [status]: { description: description ?? 'The answer.', content: json(schemaOf(answering)) } };
+      return {
+        [status]: { description: description ?? 'The answer.', headers: headerOf(...counted), content: json(schemaOf(answering)) },
+      };
   }
 };
 
@@ -95,7 +103,7 @@ export const sharedResponses = {
   WrongMediaType: shared('This kind of body is not taken here.', ['media-type-not-supported']),
   KeyReused: shared('The Idempotency-Key was used for another request.', ['idempotency-key-reused']),
   VersionMissing: shared('If-Match is needed.', ['if-match-missing']),
-  TooMany: shared('Too many streams are open.', ['too-many-streams'], ['RetryAfter']),
+  TooMany: shared('Too many requests were sent.', ['too-many-requests'], ['RetryAfter', ...counted]),
   Failed: shared('Something went wrong on our side.', ['internal-error']),
   Unavailable: shared('The service cannot answer now.', ['unavailable', 'issuer-unreachable'], ['RetryAfter']),
 } as const;
@@ -107,6 +115,7 @@ const commonCodes: Readonly<Partial<Record<keyof typeof sharedResponses, readonl
   NotFound: ['not-found'],
   Conflict: ['others-were-faster'],
   KeyReused: ['idempotency-key-reused'],
+  TooMany: ['too-many-requests'],
 };
 
 /** Everything that may go wrong with an operation, its own refusals with an example each. */
@@ -125,11 +134,12 @@ export const problemResponses = (
     ...(key && ({ 409: 'Conflict', 422: 'KeyReused' } as const)),
     ...(hasBody && ({ 413: 'TooLarge', 415: 'WrongMediaType' } as const)),
     ...(ifMatch && ({ 412: 'Stale', 428: 'VersionMissing' } as const)),
-    ...(kind === 'stream' && ({ 429: 'TooMany' } as const)),
+    429: 'TooMany',
     500: 'Failed',
     503: 'Unavailable',
   };
-  const own = byStatus(answering, refusals);
+  const refuses = kind === 'stream' ? [...answering.refuses, 'too-many-streams'] : answering.refuses;
+  const own = byStatus(refuses, refusals);
   const statuses = new Set([...Object.keys(general), ...own.keys()]);
   return Object.fromEntries(
     [...statuses].map((status): [string, Response] => {
@@ -140,6 +150,7 @@ export const problemResponses = (
         status,
         {
           description: `Refused: ${codes.join(', ')}.`,
+          ...(name && 'headers' in sharedResponses[name] && { headers: sharedResponses[name]['headers'] }),
           content: problemContent(examplesFor([...codes, ...(name ? (commonCodes[name] ?? []) : [])])),
         },
       ];
@@ -147,7 +158,7 @@ export const problemResponses = (
   );
 };
 
-const byStatus = ({ refuses }: Answering, refusals: Refusals): ReadonlyMap<string, readonly string[]> => {
+const byStatus = (refuses: readonly string[], refusals: Refusals): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const code of new Set(refuses)) {
     const entry = refusals[code];

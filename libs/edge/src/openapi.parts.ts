@@ -119,6 +119,12 @@ export const headers: Readonly<Record<string, Schema>> = {
   LogPosition: { description: 'Position of the last record this shows: `case-tracking:812`.', schema: text },
   IdempotentReplayed: { description: 'This is the first answer again.', schema: { type: 'string', enum: ['true'] } },
   Link: { description: 'The next and the previous page.', schema: text },
+  RateLimitPolicy: {
+    description:
+      'What is granted, as a list: `"client";q=30000;w=60` are 30,000 requests of one client within 60 seconds. Policies are tenant, client and subject; a customer sees his own alone; without a token it is the address.',
+    schema: text,
+  },
+  RateLimit: { description: 'What is left of each, and for how many seconds: `"client";r=29999;t=60`.', schema: text },
   RetryAfter: { description: 'Seconds to wait before asking again.', schema: { type: 'integer' } },
   Allow: { description: 'The methods this address knows.', schema: text },
 };

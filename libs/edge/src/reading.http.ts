@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { DEEPEST, tidy } from './reading.js';
+import { mostOfBody, tidy } from './reading.js';
 import { Problem } from './refusing.js';
 
 /** A JSON body may have this many bytes. */
@@ -11,7 +11,8 @@ const json = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 export const readOnlyJson = (fastify: FastifyInstance): void => {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   fastify.removeAllContentTypeParsers();
-  const parse = fastify.getDefaultJsonParser('error', 'error') as (
+  // `__proto__` and its like are refused by `tidy`, with a pointer.
+  const parse = fastify.getDefaultJsonParser('ignore', 'ignore') as (
     request: unknown,
     text: string,
     done: (error: Error | null, value?: unknown) => void,
@@ -29,8 +30,9 @@ export const readOnlyJson = (fastify: FastifyInstance): void => {
         done(error);
         return;
       }
-      const { value, errors, tooDeep } = tidy(parsed);
-      if (tooDeep) done(new Problem(400, 'body-too-deep', { facts: { most: DEEPEST } }));
+      const { value, errors, tooMuch } = tidy(parsed);
+      if (tooMuch)
+        done(new Problem(400, tooMuch, { facts: { most: tooMuch === 'body-too-deep' ? mostOfBody.levels : mostOfBody.values } }));
       else if (errors.length > 0) done(new Problem(400, 'request-invalid', { errors }));
       else done(null, value);
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DoorsModule } from './doors.testing.js';
+import { mostOfBody, tidy } from './reading.js';
 import { doorsUnderTest, type Answered, type DoorsUnderTest } from './testing.js';
 
 let doors: DoorsUnderTest;
@@ -140,7 +141,8 @@ describe('What is wrong with a request', () => {
     ['too much', JSON.stringify({ text: 'x'.repeat(300_000) }), {}, 413, 'body-too-large'],
     ['too deep', `${'['.repeat(40)}${']'.repeat(40)}`, {}, 400, 'body-too-deep'],
     ['far too deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, 400, 'body-too-deep'],
-    ['a prototype', '{"__proto__":{"a":1}}', {}, 400, 'body-not-json'],
+    ['a prototype', '{"__proto__":{"a":1}}', {}, 400, 'request-invalid'],
+    ['far too much in many places', JSON.stringify(Array(99).fill(Array(999).fill(0))), {}, 400, 'body-too-rich'],
   ];
   it.each(bodies)('is told for a body that is %s', async (_name, payload, headers, status, code) => {
     const answer = await raw(payload, headers);
@@ -158,6 +160,45 @@ describe('What is wrong with a request', () => {
       }
     },
   );
+
+  it('is told with a pointer where a body is larger than any of ours: lists, objects, texts, names', async () => {
+    const { elements, members, text, name } = mostOfBody;
+    const object = (size: number) => Object.fromEntries(Array.from({ length: size }, (_, n) => [`f${n}`, n]));
+    const large = {
+      list: Array(elements + 1).fill(0),
+      object: object(members + 1),
+      text: '你'.repeat(text + 1),
+      inside: [{ ['n'.repeat(name + 1)]: 1 }],
+    };
+    const answer = await raw(JSON.stringify(large));
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      [
+        { pointer: '/list', code: 'list-too-long', detail: `At most ${elements} are taken.` },
+        { pointer: '/object', code: 'object-too-large', detail: `An object has at most ${members} members.` },
+        { pointer: '/text', code: 'text-too-long', detail: `At most ${text} characters are taken.` },
+        { pointer: '/inside/0', code: 'name-too-long', detail: `The name of a member has at most ${name} characters.` },
+      ],
+    ]);
+    const most = { list: Array(elements).fill(0), object: object(members), text: 'x'.repeat(text), ['n'.repeat(name)]: 1 };
+    expect(tidy(most)).toEqual({ value: most, errors: [] });
+  });
+
+  it('is told in a bounded answer, however many mistakes there are', async () => {
+    const answer = await raw(JSON.stringify(Array(900).fill('\0')));
+    expect([answer.statusCode, answer.json().errors.length]).toEqual([400, 100]);
+  });
+
+  it('never reaches the prototype of anything', async () => {
+    const answer = await raw('{"text":"x","piece":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}');
+    expect(answer.json().errors).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ pointer: '/piece/__proto__', code: 'unknown-field' }),
+        expect.objectContaining({ pointer: '/piece/constructor', code: 'unknown-field' }),
+      ]),
+    );
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
 
   it('may be that there is no body', async () => {
     expect((await agent().post('/v1/letters')).body).toMatchObject({ code: 'body-missing' });
