@@ -1,4 +1,5 @@
 import type { By, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
+import type { IndexKey } from './indexing.js';
 import type { KeyOrdered, KeyStanding } from './keyring.js';
 
 /** Whose key it is: the scope is a matter (`matter:<id>`), an account (`account:<tenant>:<account>`) or preferences (`preferences:<tenant>:<subject>`). */
@@ -28,14 +29,28 @@ export interface Privacy {
   standings(tenant: string, keys: readonly string[]): Promise<ReadonlyMap<string, KeyStanding>>;
   /** No key stays in memory: what was ordered holds at once, for sealing too. */
   forgetKeys(): void;
+  /** The keys of blind indexes, by tenant and by what the index is for. */
+  readonly indexes: IndexKeyring;
   openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Keys that open nothing: from them come the tokens by which sealed text is found. */
+export interface IndexKeyring {
+  /** Every epoch that is asked with, the oldest first; the first one is made when there is none. */
+  of(tenant: string, purpose: string): Promise<readonly IndexKey[]>;
+  /** Begins the next epoch; any other number changes nothing. */
+  begin(tenant: string, purpose: string, epoch: number): Promise<void>;
+  /** Destroys the keys of all epochs before this one, never the last one's. */
+  end(tenant: string, purpose: string, before: number): Promise<void>;
 }
 
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
+export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';
 export { keyringMigration } from './keyring.migration.js';
 export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions, type KeyStanding, type KeyState } from './keyring.js';
 export { KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
+export { normalised, wholeFields, wordsOf, type WholeField } from './normalising.js';
 export { hashOf, SealBroken } from './sealing.js';
 export { kekFrom, type Kek } from './wrapping.js';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { indexKeysStep } from './index-keys.migration.js';
 
 /**
  * The keyring is a database of its own: with short backups, and apart from what its keys open. Services never see the table. They get or
@@ -191,6 +192,7 @@ const steps: readonly string[] = [
     execute format('grant execute on function keyring.acknowledged to %I', governor);
   end $$;
   `,
+  indexKeysStep,
 ];
 
 /** Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Instant } from '@recourse/event-store';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
+import { IndexKeys } from './index-keys.js';
 import type { Owner } from './index.js';
 import type { Kms } from './kms.js';
 import { keyLength } from './sealing.js';
@@ -54,12 +55,15 @@ export class Keyring {
   readonly #kms: Kms;
   readonly #sealing: Memory<DataKey>;
   readonly #unwrapped: Memory<Uint8Array>;
+  /** Keys that open nothing: what blind indexes are made with. */
+  readonly indexes: IndexKeys;
 
   constructor({ keyringUrl, kms, remembered = { most: 500, forMs: 10_000 } }: KeyringOptions) {
     this.#kms = kms;
     this.#sealing = new Memory(remembered);
     this.#unwrapped = new Memory(remembered);
     this.#pool = keyringPool(keyringUrl);
+    this.indexes = new IndexKeys(this.#pool, kms);
   }
 
   /**

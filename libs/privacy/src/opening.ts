@@ -88,6 +88,7 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
     acknowledge: (order, key, counts) => keyring.acknowledge(service, order, key, counts),
     standings: (tenant, keys) => keyring.standings(tenant, keys),
     forgetKeys: () => keyring.forget(),
+    indexes: keyring.indexes,
 
     close: () => keyring.close(),
   };
