@@ -1,4 +1,5 @@
 import type { By, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
+import type { Span } from './chunking.js';
 import type { IndexKey } from './indexing.js';
 import type { KeyOrdered, KeyStanding } from './keyring.js';
 
@@ -7,17 +8,20 @@ export type Owner = { readonly tenant: string; readonly scope: string; readonly 
 export type Sealed = { readonly ref: SealedRef; readonly blob: SealedBlob };
 export type Opening = { readonly by: By; readonly purpose: string; readonly corr: string; readonly tenant: string };
 
+/** Encrypted bytes where they lie: how many there are, and any span of them. */
+export type SealedFile = { readonly length: number; readonly read: (span: Span) => AsyncIterable<Uint8Array> };
+
 /** Personal data goes in before a decision and comes out only with a stated purpose. */
 export interface Privacy {
   /** Seals one group of personal fields (any JSON object) under the owner's key, which is made at its first use. */
   seal(owner: Owner, group: string, value: object): Promise<Sealed>;
   /** Opens groups of this service's own log. GroupsOpened is appended before any plaintext leaves. Unreadable (destroyed) groups are left out. */
   open(refs: readonly SealedRef[], opening: Opening): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
-  /** Encrypts bytes (evidence) under the owner's key; `h` is the SHA-256 (base64url) of what is stored. */
-  sealBytes(
+  /** Encrypts a file (evidence) under the owner's key as its bytes come; `id` (UUIDv7) is this file's alone. Never more than a chunk is held. */
+  sealStream(
     owner: Owner,
-    bytes: Uint8Array,
-  ): Promise<{ readonly key: string; readonly id: string; readonly h: string; readonly bytes: Uint8Array }>;
+    id: string,
+  ): Promise<{ readonly key: string; readonly sealed: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> }>;
   /** Keys that an order has restricted, released or destroyed since then: whoever keeps something made of their contents forgets it. */
   ordered(since: Instant): Promise<readonly KeyOrdered[]>;
   /**
@@ -31,7 +35,11 @@ export interface Privacy {
   forgetKeys(): void;
   /** The keys of blind indexes, by tenant and by what the index is for. */
   readonly indexes: IndexKeyring;
-  openBytes(sealed: { readonly key: string; readonly id: string; readonly tenant: string }, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Opens any span of such a file, and files of the form before it; `size` is how many bytes were given. A destroyed or restricted key: `KeyGone`. */
+  openStream(
+    sealed: { readonly key: string; readonly id: string; readonly tenant: string; readonly size: number },
+    file: SealedFile,
+  ): Promise<(span: Span) => AsyncIterable<Uint8Array>>;
 }
 
 /** Keys that open nothing: from them come the tokens by which sealed text is found. */
@@ -44,6 +52,7 @@ export interface IndexKeyring {
   end(tenant: string, purpose: string, before: number): Promise<void>;
 }
 
+export { sealedLength, wholeOf, type Span } from './chunking.js';
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@recourse/event-store';
 import { testStore, type TestStore } from '@recourse/event-store/testing';
 import pg from 'pg';
+import { v7 as uuid } from 'uuid';
 import {
   KeyGone,
   KeyLost,
@@ -15,7 +16,11 @@ import {
   WrongKek,
   type Opening,
   type Owner,
+  type SealedFile,
 } from './index.js';
+import { wholeOf } from './chunking.js';
+import { Keyring } from './keyring.js';
+import { sealed } from './sealing.js';
 
 const kek = kekFrom(Buffer.alloc(32, 7));
 const by = { actor: 'w-t4k9yd2hq7', role: 'agent', client: 'desk' };
@@ -125,17 +130,49 @@ describe('sealing and opening', () => {
   });
 });
 
+const sealFile = async (whose: Owner, bytes: Uint8Array) => {
+  const id = uuid();
+  const { key, sealed: seal } = await privacy.sealStream(whose, id);
+  return { id, key, size: bytes.length, tenant: whose.tenant, bytes: await wholeOf(seal(stream(bytes))) };
+};
+async function* stream(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+}
+const lying = (bytes: Uint8Array): SealedFile => ({ length: bytes.length, read: ({ from, to }) => stream(bytes.subarray(from, to)) });
+const openFile = async (
+  file: Omit<Awaited<ReturnType<typeof sealFile>>, 'bytes'>,
+  bytes: Uint8Array,
+  span = { from: 0, to: file.size },
+) => {
+  const show = await privacy.openStream(file, lying(bytes));
+  return wholeOf(show(span));
+};
+
 describe('files', () => {
   it('are sealed and opened byte for byte, under the same key as the groups of their owner', async () => {
     const bytes = randomBytes(300_000);
-    const file = await privacy.sealBytes(owner, bytes);
+    const file = await sealFile(owner, bytes);
     const { ref } = await privacy.seal(owner, 'evidence-name', { name: 'chat.png' });
     expect(file.key).toBe(ref.key);
-    expect(Buffer.from(file.bytes).includes(bytes.subarray(0, 64))).toBe(false);
-    expect(Buffer.compare(await privacy.openBytes({ ...file, tenant: 'quanpay' }, file.bytes), bytes)).toBe(0);
+    expect(file.bytes.includes(bytes.subarray(0, 64))).toBe(false);
+    expect((await openFile(file, file.bytes)).equals(bytes)).toBe(true);
+    expect((await openFile(file, file.bytes, { from: 65_530, to: 131_080 })).equals(bytes.subarray(65_530, 131_080))).toBe(true);
     const changed = Uint8Array.from(file.bytes, (byte, at) => (at === 200_000 ? byte ^ 1 : byte));
-    await expect(privacy.openBytes({ ...file, tenant: 'quanpay' }, changed)).rejects.toThrow(SealBroken);
-    await expect(privacy.openBytes({ ...file, tenant: 'tidepay' }, file.bytes)).rejects.toThrow(KeyLost);
+    await expect(openFile(file, changed)).rejects.toThrow(SealBroken);
+    await expect(openFile({ ...file, tenant: 'tidepay' }, file.bytes)).rejects.toThrow(KeyLost);
+    for (const other of [file.bytes.subarray(0, -1), Buffer.concat([file.bytes, Buffer.of(0)]), file.bytes.subarray(0, 40)])
+      await expect(openFile(file, other)).rejects.toThrow(SealBroken);
+  });
+
+  it('of the form before are opened too, whole or in part', async () => {
+    const keyring = new Keyring({ keyringUrl: house.database.keyringUrl, kms: kmsOf(kek) });
+    alsoOpened.push(keyring);
+    const { id: key, bytes: dataKey } = await keyring.keyFor(owner);
+    const [id, bytes] = [uuid(), randomBytes(100_000)];
+    const blob = sealed(dataKey, { form: 'bytes', id, tenant: 'quanpay', group: 'evidence' }, bytes, randomBytes(32));
+    const file = { id, key, tenant: 'quanpay', size: bytes.length };
+    expect((await openFile(file, blob)).equals(bytes)).toBe(true);
+    expect((await openFile(file, blob, { from: 90_000, to: 90_010 })).equals(bytes.subarray(90_000, 90_010))).toBe(true);
   });
 });
 
@@ -163,13 +200,13 @@ describe('keys', () => {
     const gone = { ...owner, scope: 'matter:to-be-erased' };
     const destroyed = await recorded(gone, 'narrative', { text: 'erase me' });
     const kept = await recorded(owner, 'narrative', { text: 'keep me' });
-    const file = await privacy.sealBytes(gone, Buffer.from('a file'));
+    const file = await sealFile(gone, Buffer.from('a file'));
     await destroy(destroyed.key);
     const corr = '01890a5d-ac96-774b-bcce-b302099a0004';
     const opened = await privacy.open([destroyed, kept], { ...opening, corr });
     expect([...opened]).toEqual([[kept.id, { text: 'keep me' }]]);
     expect((await openings(corr))[0]!.data['groups']).toEqual([{ id: kept.id, group: 'narrative' }]);
-    await expect(privacy.openBytes({ ...file, tenant: 'quanpay' }, file.bytes)).rejects.toThrow(KeyGone);
+    await expect(openFile(file, file.bytes)).rejects.toThrow(KeyGone);
     expect((await keys.query('select wrapped, state from keyring.data_key where id = $1', [destroyed.key])).rows).toEqual([
       { wrapped: null, state: 'destroyed' },
     ]);

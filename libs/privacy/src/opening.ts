@@ -3,7 +3,8 @@ import type { EventStore, NewEvent, SealedRef } from '@recourse/event-store';
 import { v7 as uuid } from 'uuid';
 import type { Opening, Owner, Privacy } from './index.js';
 import { Keyring, type KeyringOptions } from './keyring.js';
-import { hashOf, opened, SealBroken, sealed } from './sealing.js';
+import { ChunkOpener, ChunkSealer, headLength, openedAsItComes, sealedAsItComes, sealedLength, sealedSpan, wholeOf } from './chunking.js';
+import { hashOf, opened, SealBroken, saltLength, sealed, type Binding } from './sealing.js';
 
 export type PrivacyOptions = KeyringOptions & {
   /** The service's own log: openings are recorded there, and its blobs are what can be opened. */
@@ -21,7 +22,6 @@ type GroupsOpened = NewEvent & {
 
 /** A record holds 8 KiB: long lists of groups become several events of one append. */
 const groupsPerEvent = 60;
-const saltLength = 32;
 
 /** Sealed groups under keys of the keyring; `close()` lets go of its connections. */
 export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOptions): Privacy & { close(): Promise<void> } => {
@@ -71,17 +71,27 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
       return texts;
     },
 
-    async sealBytes(owner, bytes) {
+    async sealStream(owner, id) {
       const key = await keyring.keyFor(owner);
-      const id = uuid();
-      const blob = sealed(key.bytes, { form: 'bytes', id, tenant: owner.tenant, group: 'evidence' }, bytes, randomBytes(saltLength));
-      return { key: key.id, id, h: hashOf(blob), bytes: blob };
+      const sealer = new ChunkSealer(key.bytes, bytesOf(id, owner.tenant), randomBytes(saltLength));
+      return { key: key.id, sealed: (bytes) => sealedAsItComes(sealer, bytes) };
     },
 
-    async openBytes({ key, id, tenant }, bytes) {
+    async openStream({ key, id, tenant, size }, file) {
       const found = (await keyring.keys(tenant, [key])).get(key);
       if (!found) throw new KeyGone(key);
-      return opened(found.bytes, { form: 'bytes', id, tenant, group: 'evidence' }, bytes);
+      const head = await wholeOf(file.read({ from: 0, to: Math.min(headLength, file.length) }));
+      const binding = bytesOf(id, tenant);
+      if (head[0] === wholeForm) {
+        // Files of the first form can only be opened whole.
+        const plaintext = opened(found.bytes, binding, await wholeOf(file.read({ from: 0, to: file.length })));
+        return async function* (span) {
+          yield plaintext.subarray(span.from, span.to);
+        };
+      }
+      if (file.length !== sealedLength(size)) throw new SealBroken(id, 'it is not as long as its record says');
+      const opener = new ChunkOpener(found.bytes, binding, head, size);
+      return (span) => openedAsItComes(opener, span, size, file.read(sealedSpan(span, size)));
     },
 
     ordered: (since) => keyring.ordered(since),
@@ -93,6 +103,9 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
     close: () => keyring.close(),
   };
 };
+
+const wholeForm = 0x01;
+const bytesOf = (id: string, tenant: string): Binding => ({ form: 'bytes', id, tenant, group: 'evidence' });
 
 /** The key was destroyed or is restricted: the bytes stay closed. */
 export class KeyGone extends Error {

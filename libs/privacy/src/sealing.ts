@@ -15,9 +15,9 @@ export class SealBroken extends Error {
 }
 
 const version = 0x01;
-const saltLength = 32;
-const commitmentLength = 32;
-const tagLength = 16;
+export const saltLength = 32;
+export const commitmentLength = 32;
+export const tagLength = 16;
 const ciphertextFrom = 1 + saltLength + commitmentLength;
 export const keyLength = 32;
 /** How much longer a blob is than what is in it. */
@@ -58,9 +58,9 @@ export const opened = (dataKey: Uint8Array, binding: Binding, blob: Uint8Array):
 /** The hash a record carries: SHA-256, base64url. */
 export const hashOf = (blob: Uint8Array): string => createHash('sha256').update(blob).digest('base64url');
 
-const derived = (dataKey: Uint8Array, salt: Uint8Array, what: 'enc' | 'com', aad: Buffer): Buffer =>
+export const derived = (dataKey: Uint8Array, salt: Uint8Array, what: 'enc' | 'com', aad: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, salt, Buffer.concat([Buffer.from(what), zero, aad]), keyLength));
 
 /** "recourse/field/v1" 0x00 id (16 bytes) 0x00 tenant 0x00 group. Neither tenant nor group can hold a zero byte. */
-const additionalData = ({ form, id, tenant, group }: Binding): Buffer =>
-  Buffer.concat([Buffer.from(`recourse/${form}/v1`), zero, parse(id), zero, Buffer.from(tenant), zero, Buffer.from(group)]);
+export const additionalData = ({ form, id, tenant, group }: Binding, version: 'v1' | 'v2' = 'v1'): Buffer =>
+  Buffer.concat([Buffer.from(`recourse/${form}/${version}`), zero, parse(id), zero, Buffer.from(tenant), zero, Buffer.from(group)]);

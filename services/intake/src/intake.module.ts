@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { channelDirectoryHistory, complaintHistory, evidenceHistory } from '@recourse/contracts';
-import { dueOf, House } from '@recourse/edge';
+import { Configuration, dueOf, House } from '@recourse/edge';
 import { ChannelDirectoryHttp } from './channel-directory/channel-directory.http.js';
 import { ForChannelsHandler } from './channel-directory/channel-directory.handler.js';
 import { channelRefusals } from './channel-directory/refusals.js';
@@ -19,7 +19,14 @@ import { EvidenceDesk } from './evidence/evidence.desk.js';
 import { ForEvidenceHandler } from './evidence/evidence.handler.js';
 import { EvidenceHttp } from './evidence/evidence.http.js';
 import { evidenceRefusals } from './evidence/refusals.js';
-import { EvidenceVault } from './evidence/vault.disk.js';
+import { evidenceFolder, FolderVault } from './evidence/vault.disk.js';
+import { EvidenceVault } from './evidence/vault.js';
+
+const theVault = {
+  provide: EvidenceVault,
+  useFactory: (configuration: Configuration) => new FolderVault(configuration.of(evidenceFolder)),
+  inject: [Configuration],
+};
 
 /** Where complaints, their evidence and the channels they come through are kept. */
 @Module({
@@ -36,6 +43,6 @@ import { EvidenceVault } from './evidence/vault.disk.js';
     }),
   ],
   controllers: [ComplaintHttp, TellingHttp, EvidenceHttp, ChannelDirectoryHttp],
-  providers: [ComplaintDesk, EvidenceDesk, ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, EvidenceVault, SeedingChannels],
+  providers: [ComplaintDesk, EvidenceDesk, ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, SeedingChannels, theVault],
 })
 export class IntakeModule {}

@@ -8,24 +8,35 @@ import {
   type EvidenceKind,
   type EvidenceShown,
 } from '@recourse/contracts';
-import { isRefusal, refuse, type Refusal } from '@recourse/decider';
+import type { Refusal } from '@recourse/decider';
 import { Desk, PRIVACY, Problem, type Caller, type Drafted, type Task, type Told } from '@recourse/edge';
-import { part, type Order, type Part, type SealedRef } from '@recourse/event-store';
+import { part, type Order, type Part } from '@recourse/event-store';
 import { KeyGone, type Owner, type Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { isTheirs } from '../complaint/belonging.js';
 import { complaint } from '../complaint/deciding.js';
 import { evidence } from './deciding.js';
+import type { OpenedFile } from './downloading.http.js';
 import { ForEvidence } from './evidence.handler.js';
 import { unlike } from './keeping.js';
 import { believed } from './recognising.js';
-import type { Uploaded } from './uploading.http.js';
-import { EvidenceVault, VaultFull } from './vault.disk.js';
+import { uploadedIn, type FormFields, type Uploaded } from './uploading.http.js';
+import { EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
-type File = { readonly matter: string; readonly kind: EvidenceKind; readonly from: Code<'evidence-from'>; readonly redacts?: string };
+type File = { readonly kind: EvidenceKind; readonly from: Code<'evidence-from'>; readonly redacts?: string };
 
-/** Between a file, the vault and the record: nothing is on the disk in clear, nothing is recorded that is not on the disk. */
+/** What is given: to which complaint, in which form, and what the fields of the form make of it. */
+export type Giving = {
+  readonly id: string;
+  readonly matter: string;
+  readonly form: FormFields;
+  readonly file: (fields: Uploaded['fields']) => File;
+  /** What else happens in the same append. */
+  readonly more?: (told: Told, fields: Uploaded['fields']) => readonly Part[];
+};
+
+/** Between a file, the vault and the record: nothing lies in the vault in clear, nothing is recorded that does not lie there. */
 @Injectable()
 export class EvidenceDesk {
   constructor(
@@ -35,73 +46,67 @@ export class EvidenceDesk {
     @Inject(PRIVACY) private readonly privacy: Privacy,
   ) {}
 
-  /** Encrypts, stores, records: in this order, so that no record ever speaks of a file that is not there. */
-  async take(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    id: string,
-    { bytes, sha256, declared, found, name }: Uploaded,
-    file: File,
-    more: (told: Told) => readonly Part[] = () => [],
-  ): Promise<void> {
+  /** Encrypts and stores as the bytes come, then records: in this order, so that no record ever speaks of a file that is not there. */
+  async take(request: FastifyRequest, reply: FastifyReply, giving: Giving): Promise<void> {
     const { tenant } = request.caller;
-    const { matter, kind, from, redacts } = file;
-    const subject = (await this.desk.history<ComplaintHistory>(complaintOf(matter)))?.history.subject ?? matter;
+    const { id, matter, form } = giving;
+    const { subject = matter } = await this.complaintFor(request.caller, matter);
     const owner: Owner = { tenant, scope: `matter:${matter}`, subject };
-    const tag = { kind, declared, ...(found !== undefined && { found }) };
-    let stored: string | undefined;
-    const order = async (told: Told & { readonly sealed: readonly SealedRef[] }): Promise<Drafted | Refusal> => {
-      if (believed(tag) === undefined) return unlike(tag);
-      const kept = await this.kept(owner, bytes);
-      if (isRefusal(kept as Refusal)) return kept as Refusal;
-      const { h, key, id: content, n } = kept as Kept;
-      stored = h;
-      const { by, at, sealed } = told;
-      const listed = { evidence: id, kind, from, h, size: bytes.length, ...(redacts !== undefined && { redacts }) };
-      return {
-        parts: [
-          part(evidence, evidenceOf(id), {
-            type: 'ReceiveEvidence',
-            by,
-            at,
-            ...listed,
-            ...tag,
-            matter,
-            content: { id: content, key },
-            sealed,
-            attachments: [{ h, n }],
-          }),
-          ...more(told),
-          part(complaint, complaintOf(matter), { type: 'ListEvidence', by, at, ...listed, quota: taxonomy.evidence.perMatter }),
-        ],
-      };
-    };
+    const { key, sealed } = await this.privacy.sealStream(owner, id);
     try {
-      await this.desk.carryOut<EvidenceHistory>(request, reply, {
-        ...this.about(id, matter),
-        exists: false,
-        asked: { ...file, declared, name, sha256 },
-        seal: [{ owner, group: 'evidence-name', value: { name, sha256 } }],
-        order,
-      });
+      const upload = await uploadedIn(request, form, (bytes) => this.kept({ tenant, id }, sealed(bytes)));
+      await this.record(request, reply, giving, owner, key, upload);
     } catch (error) {
-      // Refused for certain: no record speaks of the file. After any other error one might.
-      if (stored !== undefined && error instanceof Problem && error.status < 500) await this.vault.forget(stored);
+      // Refused for certain: no record speaks of the file. After any other error one might, and the sweep looks later.
+      if (error instanceof Problem) await this.vault.forget({ tenant, id });
       throw error;
     }
     // A twin of this very request was faster: the answer was its, and so is the file that counts.
-    if (stored !== undefined && !(await this.desk.history(evidenceOf(id)))) await this.vault.forget(stored);
+    if (!(await this.desk.history(evidenceOf(id)))) await this.vault.forget({ tenant, id });
   }
 
-  private async kept(owner: Owner, bytes: Uint8Array): Promise<Kept | Refusal> {
-    const { key, id, h, bytes: encrypted } = await this.privacy.sealBytes(owner, bytes);
+  private async kept(place: Place, bytes: AsyncIterable<Uint8Array>): Promise<Kept> {
     try {
-      await this.vault.keep(h, encrypted);
+      return await this.vault.keep(place, bytes);
     } catch (error) {
-      if (error instanceof VaultFull) return refuse('evidence-cannot-be-stored');
-      throw error;
+      throw error instanceof VaultFull ? new Problem(503, 'evidence-cannot-be-stored') : error;
     }
-    return { key, id, h, n: encrypted.length };
+  }
+
+  private async record(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { id, matter, file: fileOf, more }: Giving,
+    owner: Owner,
+    key: string,
+    { kept: { h, n }, size, sha256, declared, found, name, fields }: Uploaded,
+  ): Promise<void> {
+    const file = fileOf(fields);
+    const { kind, from, redacts } = file;
+    const tag = { kind, declared, ...(found !== undefined && { found }) };
+    const listed = { evidence: id, kind, from, h, size, ...(redacts !== undefined && { redacts }) };
+    await this.desk.carryOut<EvidenceHistory>(request, reply, {
+      ...this.about(id, matter),
+      exists: false,
+      asked: { ...file, matter, declared, name, sha256 },
+      seal: [{ owner, group: 'evidence-name', value: { name, sha256 } }],
+      order: (told): Drafted | Refusal => {
+        if (believed(tag) === undefined) return unlike(tag);
+        const { by, at, sealed } = told;
+        const content = { id, key };
+        return {
+          parts: [
+            part(evidence, evidenceOf(id), {
+              type: 'ReceiveEvidence',
+              ...{ by, at, ...listed, ...tag, matter, content, sealed },
+              attachments: [{ h, n }],
+            }),
+            ...(more?.(told, fields) ?? []),
+            part(complaint, complaintOf(matter), { type: 'ListEvidence', by, at, ...listed, quota: taxonomy.evidence.perMatter }),
+          ],
+        };
+      },
+    });
   }
 
   async carryOut(
@@ -128,27 +133,45 @@ export class EvidenceDesk {
   /** The evidence, if this caller may touch the complaint it belongs to; else there is no such thing. */
   async reach(caller: Caller, id: string): Promise<EvidenceHistory> {
     const held = await this.desk.history<EvidenceHistory>(evidenceOf(id));
-    const whose = held && (await this.desk.history<ComplaintHistory>(complaintOf(held.history.matter)));
-    if (!held || held.tenant !== caller.tenant || !whose || !isTheirs(whose.history, caller)) throw new Problem(404, 'not-found');
+    if (!held || held.tenant !== caller.tenant) throw new Problem(404, 'not-found');
+    await this.complaintFor(caller, held.history.matter);
     return held.history;
   }
 
-  /** The opening is recorded before a byte leaves, and what leaves is what was given: its hash is compared. */
-  async opened(request: FastifyRequest, { name, matter, h, content }: EvidenceHistory): Promise<Uint8Array> {
+  /** The complaint, if it is there and this caller's to touch. */
+  private async complaintFor(caller: Caller, matter: string): Promise<ComplaintHistory> {
+    const held = await this.desk.history<ComplaintHistory>(complaintOf(matter));
+    if (!held || held.tenant !== caller.tenant || !isTheirs(held.history, caller)) throw new Problem(404, 'not-found');
+    return held.history;
+  }
+
+  /** The opening is recorded before a byte leaves, and what leaves whole is what was given: before its last bytes go, its hash is compared. */
+  async opened(request: FastifyRequest, { name, matter, evidence: id, h, size, content }: EvidenceHistory): Promise<OpenedFile> {
     const given = (await this.desk.open(request, [name], matter)).get(name.id);
     if (!given) throw new Problem(410, 'evidence-is-erased');
-    const encrypted = await this.vault.read(h);
-    const bytes = await this.privacy.openBytes({ ...content, tenant: request.caller.tenant }, encrypted).catch((error: unknown) => {
+    const { tenant } = request.caller;
+    const file = await this.vault.open({ tenant, id, h });
+    const read = await this.privacy.openStream({ ...content, tenant, size }, file).catch((error: unknown) => {
       throw error instanceof KeyGone ? new Problem(410, 'evidence-is-erased') : error;
     });
-    if (sha256Of(bytes) !== given['sha256']) throw new Error('evidence opens to other bytes than were given');
-    return bytes;
+    const sha256 = String(given['sha256']);
+    return { sha256, read: (span) => (span.from === 0 && span.to === size ? compared(read(span), sha256) : read(span)) };
   }
 }
 
-type Kept = { readonly key: string; readonly id: string; readonly h: string; readonly n: number };
+/** The same bytes; the last of them only when all of them have the hash. */
+async function* compared(bytes: AsyncIterable<Uint8Array>, sha256: string): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let last: Uint8Array | undefined;
+  for await (const piece of bytes) {
+    hash.update(piece);
+    if (last) yield last;
+    last = piece;
+  }
+  if (hash.digest('base64url') !== sha256) throw new Error('evidence opens to other bytes than were given');
+  if (last) yield last;
+}
 
 export const complaintOf = (matter: string) => `complaint-${matter}`;
 export const evidenceOf = (id: string) => `evidence-${id}`;
-const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
 export const evidenceShown = ({ content: _content, ...history }: EvidenceHistory): EvidenceShown => history;

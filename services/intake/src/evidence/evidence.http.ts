@@ -11,7 +11,7 @@ import { evidence } from './deciding.js';
 import { sendFile } from './downloading.http.js';
 import { complaintOf, EvidenceDesk, evidenceOf, evidenceShown } from './evidence.desk.js';
 import { ClearanceDto, QuarantineDto } from './evidence.dto.js';
-import { formOf, takingTurns, uploadedIn } from './uploading.http.js';
+import { formOf, takingTurns } from './uploading.http.js';
 
 const givingForm = { kind: { codes: evidenceKinds, needed: true }, from: { codes: codes['evidence-from'], needed: false } };
 const redactingForm = { why: { codes: codes['redaction-why'], needed: true } };
@@ -34,13 +34,13 @@ export class EvidenceHttp {
     refuses: ['evidence-type-does-not-match', 'quota-used-up', 'draft-is-discarded', 'evidence-cannot-be-stored', 'uploads-busy'],
   })
   async give(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) matter: string): Promise<void> {
-    await takingTurns(async () => {
-      const upload = await uploadedIn(request, givingForm);
-      // A platform gives its records; whoever else gives something, gives what the complainant has.
-      const usual = request.caller.role === 'platform' ? 'platform' : 'complainant';
-      const { kind, from = usual } = upload.fields as { kind: EvidenceKind; from?: Code<'evidence-from'> };
-      await this.files.take(request, reply, uuid(), upload, { matter, kind, from });
-    });
+    // A platform gives its records; whoever else gives something, gives what the complainant has.
+    const usual = request.caller.role === 'platform' ? 'platform' : 'complainant';
+    const file = (fields: Readonly<Record<string, string>>) => {
+      const { kind, from = usual } = fields as { kind: EvidenceKind; from?: Code<'evidence-from'> };
+      return { kind, from };
+    };
+    await takingTurns(() => this.files.take(request, reply, { id: uuid(), matter, form: givingForm, file }));
   }
 
   /** What evidence this complaint has, and which version stands for which. */
@@ -87,8 +87,7 @@ export class EvidenceHttp {
     const held = await this.files.reach(request.caller, id);
     if (held.state === 'quarantined') throw new Problem(409, 'evidence-is-quarantined');
     if (held.state === 'redacted') throw new Problem(409, 'evidence-is-redacted');
-    const bytes = await takingTurns(() => this.files.opened(request, held));
-    await sendFile(request, reply, held, bytes);
+    await sendFile(request, reply, held, await this.files.opened(request, held));
   }
 
   /** Gives a redacted version: it stands for the original from now on, which is kept and no longer shown. */
@@ -101,14 +100,16 @@ export class EvidenceHttp {
   })
   async redact(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) original: string): Promise<void> {
     const { matter, kind, from } = await this.files.reach(request.caller, original);
-    await takingTurns(async () => {
-      const upload = await uploadedIn(request, redactingForm);
-      const why = upload.fields['why'] as Code<'redaction-why'>;
-      const to = uuid();
-      await this.files.take(request, reply, to, upload, { matter, kind, from, redacts: original }, ({ by, at }) => [
-        part(evidence, evidenceOf(original), { type: 'RedactEvidence', by, at, to, why }),
-      ]);
-    });
+    const to = uuid();
+    await takingTurns(() =>
+      this.files.take(request, reply, {
+        ...{ id: to, matter, form: redactingForm },
+        file: () => ({ kind, from, redacts: original }),
+        more: ({ by, at }, { why }) => [
+          part(evidence, evidenceOf(original), { type: 'RedactEvidence', by, at, to, why: why as Code<'redaction-why'> }),
+        ],
+      }),
+    );
   }
 
   /** Sets evidence aside: it is kept, and shown to nobody. */

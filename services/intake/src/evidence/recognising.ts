@@ -1,4 +1,5 @@
 import { taxonomy, type EvidenceKind } from '@recourse/contracts';
+import { JsonLook } from './parsing.js';
 
 /** What a file is said to be, by whoever sends it, and what its bytes say (undefined: nothing we know). */
 export type Declared = { readonly kind: EvidenceKind; readonly declared: string; readonly found?: string };
@@ -31,23 +32,43 @@ export const plain = (mediaType: string): string => {
 
 /**
  * Chat logs, tables, JSON and mails have no magic bytes: they are what they say when they are well-formed UTF-8 without control
- * characters, and, if they say JSON, parse. Undefined: they are not.
+ * characters, and, if they say JSON, parse. They are read as they come, and nothing of them is held.
  */
-export const textTypeOf = (bytes: Uint8Array, declared: string): string | undefined => {
-  const type = plain(declared);
-  if (!taxonomy.evidence.text.includes(type) || bytes.length === 0) return undefined;
-  const text = decoded(bytes);
-  if (text === undefined || hasControls(text)) return undefined;
-  return type === 'application/json' && !parses(text) ? undefined : type;
-};
+export class TextLook {
+  readonly #type: string | undefined;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  readonly #json = new JsonLook();
+  #seen = 0;
+  #wrong = false;
 
-const decoded = (bytes: Uint8Array): string | undefined => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
+  constructor(declared: string) {
+    const type = plain(declared);
+    this.#type = taxonomy.evidence.text.includes(type) ? type : undefined;
   }
-};
+
+  push(bytes: Uint8Array): void {
+    this.#seen += bytes.length;
+    if (this.#type !== undefined && !this.#wrong) this.#read(() => this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  /** The type it says, if it is one; undefined if not. */
+  ends(): string | undefined {
+    if (this.#type === undefined || this.#seen === 0) return undefined;
+    if (!this.#wrong) this.#read(() => this.#decoder.decode());
+    if (this.#wrong) return undefined;
+    return this.#type === 'application/json' && !this.#json.ends() ? undefined : this.#type;
+  }
+
+  #read(decode: () => string): void {
+    try {
+      const text = decode();
+      this.#wrong ||= hasControls(text);
+      if (this.#type === 'application/json') this.#json.push(text);
+    } catch {
+      this.#wrong = true;
+    }
+  }
+}
 
 /** Tab, line feed, carriage return and form feed belong to text; no other control character does. */
 const hasControls = (text: string): boolean => {
@@ -56,13 +77,4 @@ const hasControls = (text: string): boolean => {
     if (unit < 0x20 && unit !== 0x09 && unit !== 0x0a && unit !== 0x0c && unit !== 0x0d) return true;
   }
   return false;
-};
-
-const parses = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 };

@@ -3,11 +3,13 @@ import { Problem, type FieldProblem } from '@recourse/edge';
 import type { FastifyRequest } from 'fastify';
 import { fileTypeFromBuffer } from 'file-type';
 import { createHash } from 'node:crypto';
-import { plain, textTypeOf } from './recognising.js';
+import { plain, TextLook } from './recognising.js';
+import type { Kept } from './vault.js';
 
-/** A file as it came in, read once: its bytes, their hash, what it says it is and what it is. */
+/** A file as it came in, read once on its way into the vault: its hash, what it says it is and what it is. */
 export type Uploaded = {
-  readonly bytes: Uint8Array;
+  readonly kept: Kept;
+  readonly size: number;
   /** SHA-256 (base64url) of what was given. */
   readonly sha256: string;
   readonly declared: string;
@@ -16,15 +18,18 @@ export type Uploaded = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
+/** Takes the bytes of a file as they come, encrypts and keeps them. */
+export type Keep = (bytes: AsyncIterable<Uint8Array>) => Promise<Kept>;
+
 /** Which text fields a form may have, and what each may say; undefined: any code is fine as long as it is there. */
 export type FormFields = Readonly<Record<string, { readonly codes: readonly string[]; readonly needed: boolean }>>;
 
-const atOnce = 4;
+export const uploadsAtOnce = 24;
 let inHand = 0;
 
-/** Each upload is held in memory until it is encrypted, so only a few are taken at a time; the others are asked to come back. */
+/** Each upload holds a few hundred kilobytes, a file and a share of the processor, so only some are taken at a time; the others are asked to come back. */
 export const takingTurns = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-  if (inHand >= atOnce) throw new Problem(503, 'uploads-busy', { headers: { 'retry-after': '2' } });
+  if (inHand >= uploadsAtOnce) throw new Problem(503, 'uploads-busy', { headers: { 'retry-after': '2' } });
   inHand++;
   try {
     return await work();
@@ -33,16 +38,16 @@ export const takingTurns = async <Result>(work: () => Promise<Result>): Promise<
   }
 };
 
-/** Reads a multipart form with one file, in the part `file`. */
-export const uploadedIn = async (request: FastifyRequest, known: FormFields): Promise<Uploaded> => {
+/** Reads a multipart form with one file, in the part `file`, which is kept as it comes, before anybody knows whether it may stay. */
+export const uploadedIn = async (request: FastifyRequest, known: FormFields, keep: Keep): Promise<Uploaded> => {
   const fields: Record<string, string> = {};
   const errors: FieldProblem[] = [];
   let file: Omit<Uploaded, 'fields'> | undefined;
   for await (const part of request.parts()) {
-    if (part.type === 'file') {
-      const read = await readFile(part);
-      if (part.fieldname === 'file') file = read;
-      else errors.push({ pointer: `/${part.fieldname}`, code: 'unknown-field' });
+    if (part.type === 'file' && part.fieldname === 'file') file = await takeFile(part, keep);
+    else if (part.type === 'file') {
+      part.file.resume();
+      errors.push({ pointer: `/${part.fieldname}`, code: 'unknown-field' });
     } else if (!known[part.fieldname]) errors.push({ pointer: `/${part.fieldname}`, code: 'unknown-field' });
     else if (fields[part.fieldname] !== undefined) errors.push({ pointer: `/${part.fieldname}`, code: 'given-twice' });
     else fields[part.fieldname] = String(part.value);
@@ -58,24 +63,30 @@ export const uploadedIn = async (request: FastifyRequest, known: FormFields): Pr
   return { ...file, fields };
 };
 
-const readFile = async (part: MultipartFile): Promise<Omit<Uploaded, 'fields'>> => {
-  const hash = createHash('sha256');
-  const chunks: Buffer[] = [];
-  for await (const chunk of part.file as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    chunks.push(chunk);
-  }
-  if (part.file.truncated) throw new Problem(413, 'file-too-large');
-  const bytes = Buffer.concat(chunks);
-  const declared = plain(part.mimetype);
-  const found = await typeOf(bytes, declared);
-  return { bytes, sha256: hash.digest('base64url'), declared, name: tidy(part.filename), ...(found !== undefined && { found }) };
-};
+/** Types with magic bytes show them within their first kilobytes. */
+const headLength = 65_536;
 
-/** By magic bytes; text has none and is read instead. */
-const typeOf = async (bytes: Uint8Array, declared: string): Promise<string | undefined> => {
-  const magic = await fileTypeFromBuffer(bytes).catch(() => undefined);
-  return magic ? plain(magic.mime) : textTypeOf(bytes, declared);
+const takeFile = async (part: MultipartFile, keep: Keep): Promise<Omit<Uploaded, 'fields'>> => {
+  const declared = plain(part.mimetype);
+  const hash = createHash('sha256');
+  const text = new TextLook(declared);
+  const head: Buffer[] = [];
+  let size = 0;
+  const looked = async function* () {
+    for await (const piece of part.file as AsyncIterable<Buffer>) {
+      hash.update(piece);
+      text.push(piece);
+      if (size < headLength) head.push(piece);
+      size += piece.length;
+      yield piece;
+    }
+    // The form's reader cuts a file off at its limit without an error: what was kept so far is not the file.
+    if (part.file.truncated) throw new Problem(413, 'file-too-large');
+  };
+  const kept = await keep(looked());
+  const magic = await fileTypeFromBuffer(Buffer.concat(head)).catch(() => undefined);
+  const found = magic ? plain(magic.mime) : text.ends();
+  return { kept, size, sha256: hash.digest('base64url'), declared, name: tidy(part.filename), ...(found !== undefined && { found }) };
 };
 
 /** The name is kept for people, sealed; what no person could read in it is not. */

@@ -1,27 +1,17 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Configuration, textVariable } from '@recourse/edge';
+import { textVariable } from '@recourse/edge';
+import type { SealedFile } from '@recourse/privacy';
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
 export const evidenceFolder = textVariable('RECOURSE_EVIDENCE_DIR', 'the folder in which evidence is kept, encrypted');
 
-/** The disk is full or may not be written: the caller did nothing wrong. */
-export class VaultFull extends Error {}
-/** The bytes under a hash are gone, or are not those any more. */
-export class EvidenceDamaged extends Error {}
-
-/**
- * Files named by the hash of what is in them, and what is in them is encrypted. A file is whole, synced and under its final name before
- * any record speaks of it: a crash leaves a file nobody knows, never a record without its file.
- */
-@Injectable()
-export class EvidenceVault implements OnModuleInit {
-  private readonly folder: string;
-
-  constructor(configuration: Configuration) {
-    this.folder = configuration.of(evidenceFolder);
+/** Files in a folder, as `<tenant>/<evidence>`; on their way in they have a name of their own that begins with a dot. */
+export class FolderVault extends EvidenceVault {
+  constructor(private readonly folder: string) {
+    super();
   }
 
   /** A folder that cannot be written stops the start, not the first customer. */
@@ -34,22 +24,17 @@ export class EvidenceVault implements OnModuleInit {
     }
   }
 
-  async keep(h: string, bytes: Uint8Array): Promise<void> {
-    const path = this.pathOf(h);
+  async keep(place: Place, bytes: AsyncIterable<Uint8Array>): Promise<Kept> {
+    const path = this.pathOf(place);
     const growing = join(this.folder, `.${randomUUID()}`);
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const file = await open(growing, 'wx', 0o600);
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      const kept = await written(growing, bytes);
       await rename(growing, path);
       // The name is durable only when the folders that hold it are.
       await syncFolder(dirname(path));
       await syncFolder(this.folder);
+      return kept;
     } catch (error) {
       await rm(growing, { force: true }).catch(() => undefined);
       if (isFull(error)) throw new VaultFull('evidence cannot be stored', { cause: error });
@@ -57,24 +42,50 @@ export class EvidenceVault implements OnModuleInit {
     }
   }
 
-  async read(h: string): Promise<Uint8Array> {
-    const bytes = await readFile(this.pathOf(h)).catch((cause: unknown) => {
-      throw new EvidenceDamaged(`the file ${h} cannot be read`, { cause });
-    });
-    if (createHash('sha256').update(bytes).digest('base64url') !== h) throw new EvidenceDamaged(`the file ${h} was changed`);
-    return bytes;
+  async open({ tenant, id, h }: Place & Pick<Kept, 'h'>): Promise<SealedFile> {
+    for (const path of [this.pathOf({ tenant, id }), join(this.folder, nameOnly(h).slice(0, 2), h)]) {
+      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      // A stream's `end` is the last byte, not the one after it.
+      if (found)
+        return { length: found.size, read: ({ from, to }) => createReadStream(path, { start: from, end: to - 1, highWaterMark: 65_536 }) };
+    }
+    throw new EvidenceDamaged(`the file of evidence ${id} is not there`);
   }
 
-  /** Only for a file no record speaks of: its command was refused. */
-  async forget(h: string): Promise<void> {
-    await rm(this.pathOf(h), { force: true });
+  async forget(place: Place): Promise<void> {
+    await rm(this.pathOf(place), { force: true });
   }
 
-  private pathOf(h: string): string {
-    if (!/^[A-Za-z0-9_-]{43}$/.test(h)) throw new Error('evidence is named by its hash');
-    return join(this.folder, h.slice(0, 2), h);
+  private pathOf({ tenant, id }: Place): string {
+    return join(this.folder, nameOnly(tenant), nameOnly(id));
   }
 }
+
+/** Names come from tokens and from ourselves; that none of them leads elsewhere is made sure of here too. */
+const nameOnly = (name: string): string => {
+  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(name)) throw new Error('a file of evidence is named by its tenant and its id');
+  return name;
+};
+
+const written = async (path: string, bytes: AsyncIterable<Uint8Array>): Promise<Kept> => {
+  const hash = createHash('sha256');
+  let n = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of bytes) {
+      hash.update(piece);
+      n += piece.length;
+      await file.appendFile(piece);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { h: hash.digest('base64url'), n };
+};
 
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, constants.O_RDONLY);

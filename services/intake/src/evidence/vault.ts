@@ -1,0 +1,24 @@
+import type { SealedFile } from '@recourse/privacy';
+
+/** Where a file lies: the name says whose it is and which evidence, so that a file can always be asked whether a record speaks of it. */
+export type Place = { readonly tenant: string; readonly id: string };
+/** `h`: SHA-256 (base64url) of what lies there. */
+export type Kept = { readonly h: string; readonly n: number };
+
+/** The vault is full or may not be written: the caller did nothing wrong. */
+export class VaultFull extends Error {}
+/** The bytes of a recorded file are gone, or are not those any more. */
+export class EvidenceDamaged extends Error {}
+
+/**
+ * Keeps encrypted files; injected as a class. A file is whole and durable under its name before any record speaks of it: a crash leaves a file nobody
+ * knows, never a record without its file.
+ */
+export abstract class EvidenceVault {
+  /** Takes the bytes as they come. Whatever ends it early leaves nothing under the name. */
+  abstract keep(place: Place, bytes: AsyncIterable<Uint8Array>): Promise<Kept>;
+  /** Throws `EvidenceDamaged` when nothing lies there. `h` finds files that were kept before files were named by evidence. */
+  abstract open(place: Place & Pick<Kept, 'h'>): Promise<SealedFile>;
+  /** Only for a file no record speaks of. */
+  abstract forget(place: Place): Promise<void>;
+}
