@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
-  console.log(`npm run contracts             writes contracts/openapi, contracts/asyncapi and docs/problems.md anew
+  console.log(`npm run contracts             writes contracts/openapi, contracts/asyncapi, docs/problems.md and docs/policies.md anew
 npm run contracts -- --check  only compares, and lints the OpenAPI documents: fails on drift`);
   process.exit(0);
 }
@@ -12,6 +12,7 @@ const check = args.includes('--check');
 const steps = [
   ['tools/openapi.mjs', ...(check ? ['--check'] : [])],
   ['tools/problems.mjs', ...(check ? ['--check'] : [])],
+  ['tools/policies.mjs', check ? '--check' : '--write'],
   ['tools/asyncapi.mjs', ...(check ? ['--check'] : [])],
   ['tools/glossary.mjs'],
   ['tools/stored.mjs'],

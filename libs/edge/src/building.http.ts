@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { collectRoutes, guardRoutes, methodsAt, mustHaveRules } from '@recourse/identity';
+import { collectRoutes, guardRoutes, methodsAt, mustHaveRules, type RouteRow } from '@recourse/identity';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
@@ -118,8 +118,14 @@ export const buildService = async (module: Type, options: BuildOptions, runtime:
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.init();
   mustHaveRules(rows);
+  tables.set(app, rows);
   return app;
 };
+
+const tables = new WeakMap<object, readonly RouteRow[]>();
+
+/** Every route of a built service, Nest's and those that every service has, each with its policy. */
+export const routesOf = (app: NestFastifyApplication): readonly RouteRow[] => tables.get(app) ?? [];
 
 const takeUploads = async (fastify: FastifyInstance, fileSize: number): Promise<void> => {
   const { default: multipart } = await import('@fastify/multipart');

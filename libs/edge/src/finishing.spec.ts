@@ -188,6 +188,10 @@ describe('A finished document', () => {
     expect(without(() => ({ answering: undefined }))).toThrow(/what it answers/);
     expect(without(() => ({ answering: answering('other', { refuses: ['never-heard'] }) }))).toThrow(/never-heard/);
     expect(() => finish({ ...written, paths: { '/v1/ghosts': { get: operation('CasesHttp.show') } } }, options)).toThrow(/ghosts/);
+    const hidden = { ...facts[0]!, operationId: 'CasesHttp.backDoor' };
+    expect(() => finish(written, { ...options, facts: [...facts, hidden] })).toThrow(
+      /CasesHttp\.backDoor is a route that the document does not show/,
+    );
   });
 
   it('does not depend on anything but what it is given', () =>

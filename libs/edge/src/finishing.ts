@@ -14,6 +14,9 @@ export const finish = (document: ApiDocument, options: FinishOptions): ApiDocume
     path,
     mapValues(item, (operation) => finishOperation(path, operation, factsOf(operation, facts), options)),
   ]);
+  const shown = new Set(Object.values(document.paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId)));
+  const hidden = options.facts.find(({ operationId, rule }) => rule !== undefined && !shown.has(operationId));
+  if (hidden) throw new Error(`${hidden.operationId} is a route that the document does not show: nobody would look who may call it`);
   const own = mapValues((document.components['schemas'] ?? {}) as Readonly<Record<string, Schema>>, (schema, name) =>
     withFields(schema, options.fields.get(name)),
   );

@@ -25,6 +25,8 @@ export type FrontDoorOptions = {
   readonly patience?: number;
   /** Where lines of the log go; nowhere unless given. */
   readonly log?: { write(line: string): void };
+  /** Told of every route of the door's own, for the table of who may do what. */
+  readonly tellRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void;
 };
 
 export type FrontDoor = { readonly url: string; stop(): Promise<void> };
@@ -59,6 +61,7 @@ export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDo
     return void refuse(reply, 'front-door-failed');
   });
 
+  if (options.tellRoute) app.addHook('onRoute', options.tellRoute);
   welcome(app, { issuer: issuer !== undefined, mail: mail !== undefined });
   lookAfter(app, upstreams, issuer);
   await showDocuments(app, description);

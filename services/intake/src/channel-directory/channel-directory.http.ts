@@ -35,6 +35,7 @@ export class ChannelDirectoryHttp {
   /** The channels of a platform; with `address`, whether that number, page or address is a platform's own. */
   @Get()
   @AllowAnyone()
+  @Reach('public')
   @Answers('ChannelsShown')
   async channels(@Query() { platform, address }: ChannelsQuery, @Headers('accept-language') accept = 'en'): Promise<ChannelsShown> {
     if (platform !== undefined && !this.settings.has(platform)) throw new Problem(404, 'not-found');
