@@ -72,6 +72,16 @@ describe('A step, retold', () => {
     for (const part of ['amount  CNY 1280.00', 'occurred  18 Nov 2026 02:14:00', '[sealed: note]', 'sealed: narrative, complainant'])
       expect(text).toContain(part);
   });
+  it('says when something happened as the clock showed it there, and how exactly that is known', () => {
+    const told = (zone: string) =>
+      retell(
+        [step('DetailsGiven', { data: { occurredAt: { at: '2026-11-17T18:14:00.000Z', precision: 'minute', zone } } })],
+        manner('zh-CN'),
+      );
+    expect(told('Asia/Shanghai')).toContain('发生时间  2026/11/18 02:14:00 (精确到分钟)');
+    expect(told('Asia/Tokyo')).toContain('发生时间  2026/11/18 03:14:00 Asia/Tokyo (精确到分钟)');
+  });
+
   it('says who it was where no directory knows: a service by rule, the platform for its customer, the badge in the record', () => {
     const who = (by: AuditedEvent['by'], data = {}) => retell([step('NoteAdded', { by, data })], manner('en'));
     expect(who({ actor: 'service:account-lock', role: 'service', client: 'account-lock' })).toContain('Recourse (account-lock), by rule');

@@ -165,12 +165,26 @@ const shown = (name: string, value: unknown, place: string, manner: Manner): str
   const told = Object.entries(members).filter(([member, inner]) => isTold(member, inner));
   const [only] = told;
   if (isValueWithSource(members)) return shown(name, members['value'], place, manner);
+  if (isMoment(members)) return momentOf(members, manner);
   if (only && told.length === 1) return shown(only[0], only[1], place, manner);
   return told.map(([member, inner]) => `${manner.member(member)} ${shown(member, inner, `${place}/${member}`, manner)}`).join(', ');
 };
 
 /** `{ value, source }`: where a detail came from is for the file, not for the story. */
 const isValueWithSource = (members: Readonly<Record<string, unknown>>): boolean => 'value' in members && 'source' in members;
+
+type Moment = { readonly at: string; readonly precision: string; readonly zone?: string };
+
+/** `{ at, precision, zone }`: when something happened as somebody remembers it. */
+const isMoment = (members: Readonly<Record<string, unknown>>): members is Moment =>
+  typeof members['at'] === 'string' && typeof members['precision'] === 'string';
+
+/** As the clock showed it where it happened, and how exactly somebody knows it. */
+const momentOf = ({ at, precision, zone }: Moment, manner: Manner): string => {
+  const there = { ...manner, zone: zone ?? manner.zone };
+  const place = there.zone === manner.zone ? '' : ` ${there.zone}`;
+  return `${dayOf(at, there)} ${clockOf(at, there).slice(0, 8)}${place} (${manner.word('time-precision', precision) ?? precision})`;
+};
 
 const dayOf = (at: string, { language, zone }: Manner): string =>
   new Intl.DateTimeFormat(language === 'zh-CN' ? 'zh-CN' : 'en-GB', {
