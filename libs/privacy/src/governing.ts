@@ -1,7 +1,7 @@
 import type { Instant } from '@recourse/event-store';
 import type pg from 'pg';
 import { inTurns, keyringPool, KeyLost, standingOf, type KeyStanding, type KeyState, type StandingRow } from './keyring.js';
-import type { Kms, Wrapped } from './kms.js';
+import { wrappedAnew, type Kms } from './kms.js';
 import { bindingOf } from './wrapping.js';
 
 export type GovernedKey = KeyStanding & { readonly scope: string; readonly subject: string };
@@ -67,24 +67,14 @@ export const postgresGovernor = ({ keyringUrl, kms, restricted }: GovernorOption
     return [...new Set(ids)].map((id) => rows.get(id)!);
   };
 
-  /** Wraps the bytes of a key under the other kind of key, without their ever standing unwrapped anywhere but here. */
-  const wrappedAnew = async (tenant: string, { id, scope, subject, kek, wrapped }: GovernedRow, from: Kms, to: Kms): Promise<Wrapped> => {
-    const binding = bindingOf(id, { tenant, scope, subject });
-    const bytes = await from.unwrap(kek, wrapped!, binding);
-    try {
-      return await to.wrap(bytes, binding);
-    } finally {
-      bytes.fill(0);
-    }
-  };
-
   const moving =
     (name: 'restrict' | 'release', before: KeyState, from: Kms, to: Kms) => (tenant: string, ids: readonly string[], order: string) =>
       asked(tenant, ids).then((rows) =>
         inTurns(rows, async (row) => {
           if (row.state !== before) return standingOf(row);
-          const { kek, wrapped } = await wrappedAnew(tenant, row, from, to);
-          return standingIn(pool, `select * from keyring.${name}($1, $2, $3, $4, $5)`, [tenant, row.id, order, kek, wrapped]);
+          const { scope, subject } = row;
+          const anew = await wrappedAnew(from, to, { kek: row.kek, wrapped: row.wrapped! }, bindingOf(row.id, { tenant, scope, subject }));
+          return standingIn(pool, `select * from keyring.${name}($1, $2, $3, $4, $5)`, [tenant, row.id, order, anew.kek, anew.wrapped]);
         }),
       );
 

@@ -54,6 +54,7 @@ export interface IndexKeyring {
 
 export { sealedLength, wholeOf, type Span } from './chunking.js';
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
+export { awsKms, type AwsKmsOptions } from './aws-kms.client.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';
 export { keyringMigration } from './keyring.migration.js';
@@ -62,4 +63,5 @@ export { KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
 export { normalised, wholeFields, wordsOf, type WholeField } from './normalising.js';
 export { hashOf, SealBroken } from './sealing.js';
+export { vaultKms, type VaultKmsOptions } from './vault-kms.client.js';
 export { kekFrom, type Kek } from './wrapping.js';

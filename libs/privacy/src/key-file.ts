@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { WrongKek, type Kms } from './kms.js';
+import { wrappedAnew, WrongKek, type Kms } from './kms.js';
 import { kekFrom, unwrap, wrap, type Kek } from './wrapping.js';
 
 /** The keys of a key file: all of them unwrap, one of them wraps. */
@@ -11,7 +11,7 @@ export type Keks = { readonly current: Kek; readonly all: ReadonlyMap<string, Ke
  */
 export const readKeks = (file: string): Keks => {
   const expected = `${file} does not hold a key: 32 bytes in base64url (43 characters) are expected`;
-  const lines = readFileSync(file, 'utf8')
+  const lines = textOf(file)
     .split('\n')
     .map((text, index) => ({ text: text.trim(), line: index + 1 }))
     .filter(({ text }) => text !== '' && !text.startsWith('#'));
@@ -26,6 +26,17 @@ export const readKeks = (file: string): Keks => {
   if (marked.length !== 1)
     throw new Error(`${file} holds ${keys.length} keys, and ${marked.length} of them are marked "current": exactly one wraps from now on.`);
   return { current: marked[0]!.kek, all: new Map(keys.map(({ kek }) => [kek.name, kek])) };
+};
+
+const unreadable: Readonly<Record<string, string>> = { ENOENT: 'there is none', EACCES: 'this user may not', EISDIR: 'it is a folder' };
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    throw new Error(`The key file ${file} cannot be read: ${unreadable[code] ?? code}.`, { cause: error });
+  }
 };
 
 /**
@@ -47,7 +58,7 @@ export const fileKms = (file: string, lookEveryMs = 2_000): Kms => {
     return keks;
   };
   const now = (): Keks => (performance.now() - looked < lookEveryMs ? keks : look());
-  return {
+  const kms: Kms = {
     current: async () => now().current.name,
     wrap: async (secret, binding) => {
       const { current } = now();
@@ -58,14 +69,16 @@ export const fileKms = (file: string, lookEveryMs = 2_000): Kms => {
       if (!kek) throw new WrongKek(name, [...keks.all.keys()].join(', '));
       return unwrap(kek, binding, wrapped);
     },
+    rewrap: (kek, wrapped, binding) => wrappedAnew(kms, kms, { kek, wrapped }, binding),
     close: () => undefined,
   };
+  return kms;
 };
 
 /** Keys that are at hand already, the first of them current: for tests, and for tools that were given bytes. */
 export const kmsOf = (current: Kek, ...older: readonly Kek[]): Kms => {
   const all = new Map([current, ...older].map((kek) => [kek.name, kek]));
-  return {
+  const kms: Kms = {
     current: async () => current.name,
     wrap: async (secret, binding) => ({ kek: current.name, wrapped: wrap(current, binding, secret) }),
     unwrap: async (name, wrapped, binding) => {
@@ -73,6 +86,8 @@ export const kmsOf = (current: Kek, ...older: readonly Kek[]): Kms => {
       if (!kek) throw new WrongKek(name, [...all.keys()].join(', '));
       return unwrap(kek, binding, wrapped);
     },
+    rewrap: (kek, wrapped, binding) => wrappedAnew(kms, kms, { kek, wrapped }, binding),
     close: () => undefined,
   };
+  return kms;
 };

@@ -9,8 +9,25 @@ export interface Kms {
   wrap(secret: Uint8Array, binding: Binding): Promise<Wrapped>;
   /** `kek` is the name the secret was wrapped under. */
   unwrap(kek: string, wrapped: Uint8Array, binding: Binding): Promise<Buffer>;
+  /** Wraps anew, under the current key, what an older one wrapped. Whoever can do that at the keeper's spares the secret the way here and back. */
+  rewrap(kek: string, wrapped: Uint8Array, binding: Binding): Promise<Wrapped>;
   close(): void;
 }
+
+/** Wraps anew what stays in this process only for as long as that takes. */
+export const wrappedAnew = async (
+  from: Pick<Kms, 'unwrap'>,
+  to: Pick<Kms, 'wrap'>,
+  { kek, wrapped }: Wrapped,
+  binding: Binding,
+): Promise<Wrapped> => {
+  const secret = await from.unwrap(kek, wrapped, binding);
+  try {
+    return await to.wrap(secret, binding);
+  } finally {
+    secret.fill(0);
+  }
+};
 
 /**
  * Whoever keeps the wrapping keys does not answer, or does not let us use one. That says nothing about the data: it is a fault of the house that
