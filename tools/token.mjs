@@ -9,9 +9,9 @@ const help = `Prints an access token of a demonstration identity.
 
   <role>        ${roles.slice(0, 4).join(', ')},
                 ${roles.slice(4).join(', ')}
-  --tenant      quanpay (default), tidepay or harbour
+  --tenant      quanpay (default), tidepay, harbour, or a platform that was created later (POST /v1/tenants)
   --as          a certain person of the role: of the agents chen-jing or liu-wei (quanpay), grace-osei or
-                tom-becker (tidepay), amara-cole or ned-frost (harbour)
+                tom-becker (tidepay), amara-cole or ned-frost (harbour); of a later platform lumen/agent/1 to lumen/agent/9
   --customer    for the role customer: the platform's own id of the customer
   --url         where Recourse is (default RECOURSE_URL, else http://127.0.0.1:4000, moved by RECOURSE_PORT)
   --help        this page

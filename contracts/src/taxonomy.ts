@@ -241,6 +241,10 @@ export const codes = {
   'skip-why': ['cannot-be-read', 'kills-the-process', 'cannot-be-carried', 'done-by-hand', 'overtaken', 'sent-by-mistake'],
   'skip-denied-why': ['can-be-mended', 'effect-is-needed', 'look-again'],
   'rewind-why': ['gap-seen', 'neighbour-restored', 'carrier-lost-messages', 'hearer-asks'],
+
+  // Platforms (operators)
+  'tenant-closed-why': ['asked-by-platform', 'contract-ended', 'licence-withdrawn', 'set-up-by-mistake'],
+  'tenant-close-denied-why': ['cases-are-open', 'not-agreed', 'look-again'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type CodeList = keyof typeof codes;

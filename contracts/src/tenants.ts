@@ -1,3 +1,5 @@
+import type { Language, Wording } from './platforms.js';
+
 /** What a platform may do at most. Whatever counts reads the numbers where it counts, so a new limit holds for the next request. */
 export type LimitsOfTenant = {
   /** Requests a minute: of everybody of the platform together, of one of its clients, of one person or customer. */
@@ -28,3 +30,21 @@ export const limitsWith = (limits: LimitsOfTenant, given: LimitsGiven): LimitsOf
   sizes: { ...limits.sizes, ...given.sizes },
   quotas: { ...limits.quotas, ...given.quotas },
 });
+
+/** What a platform is, said when it is created. */
+export type TenantProfile = {
+  readonly name: Wording;
+  /** The legal entity that answers its complaints. */
+  readonly respondent: string;
+  /** The first one is spoken where nobody says another. */
+  readonly languages: readonly Language[];
+  readonly currency: string;
+  /** IANA time zone in which its customers read times. */
+  readonly zone: string;
+};
+
+/** The name of a tenant, as it stands in tokens: lower case, it begins with a letter. */
+export const tenantName = /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/;
+
+/** Records of operators belong to no platform, and no platform may be called so. */
+export const nobodysTenant = 'house';

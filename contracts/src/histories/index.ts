@@ -20,3 +20,5 @@ export * from './receipt.js';
 export * from './origin.js';
 export * from './waiting-key.js';
 export * from './telling.js';
+export * from './tenant.js';
+export * from './hearsay.js';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { platforms, type Person } from './identities.js';
+import { platformFor, type Person } from './identities.js';
 
 export type Wanted = {
   /** Where the issuer is, e.g. `http://127.0.0.1:4000/issuer`. */
@@ -50,7 +50,7 @@ export const refreshTokens = (issuer: string, refreshToken: string): Promise<Tok
   tokens(issuer, { grant_type: 'refresh_token', client_id: 'desk', refresh_token: refreshToken });
 
 const asPlatform = (issuer: string, tenant: string, form: Record<string, string>): Promise<Tokens> => {
-  const platform = platforms.find((one) => one.tenant === tenant);
+  const platform = platformFor(`${tenant}-platform`);
   if (!platform) throw new NoToken('invalid_client', `There is no platform ${tenant}.`);
   const basic = Buffer.from(`${platform.client}:${platform.secret}`).toString('base64');
   return tokens(issuer, form, { authorization: `Basic ${basic}` });

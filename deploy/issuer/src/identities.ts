@@ -70,12 +70,38 @@ export const people: readonly Person[] = Object.entries(staff).flatMap(([tenant,
   })),
 );
 
-export const platforms: readonly Platform[] = tenants.map((tenant) => ({
-  tenant,
-  client: `${tenant}-platform`,
-  secret: `${tenant}-platform-secret`,
-}));
+const platformOf = (tenant: string): Platform => ({ tenant, client: `${tenant}-platform`, secret: `${tenant}-platform-secret` });
+export const platforms: readonly Platform[] = tenants.map(platformOf);
 
-/** A login hint is a login (`chen-jing`), or a tenant and a role (`quanpay/agent`: the first such person). */
+/** A platform that was created later has people and a client too, without anybody writing them down: what they are called says who they are. */
+const tenant = '[a-z][a-z0-9-]{1,30}[a-z0-9]';
+const role = 'agent|supervisor|auditor|operator|privacy-officer';
+const laterLogin = new RegExp(`^(${tenant})/(${role})(?:/([1-9]))?$`);
+const laterSub = new RegExp(`^w-(${tenant})-(${role})-([1-9])$`);
+const laterClient = new RegExp(`^(${tenant})-platform$`);
+
+const later = ([, tenant, role, number = '1']: readonly (string | undefined)[]): Person | undefined =>
+  tenant === undefined || tenants.includes(tenant)
+    ? undefined
+    : {
+        ...{ login: `${tenant}/${role}/${number}`, sub: `w-${tenant}-${role}-${number}`, name: `${role} ${number} (${tenant})`, tenant },
+        role: role as Person['role'],
+        ...(role === 'agent' || role === 'supervisor'
+          ? { badge: `${role === 'agent' ? 1 : 8}00${number}`, skills: everySkill }
+          : { skills: [] }),
+        acr: role === 'agent' ? assurance.ordinary : assurance.raised,
+      };
+
+/** A login hint is a login (`chen-jing`), or a tenant and a role (`quanpay/agent`: the first such person; of a later platform also `lumen/agent/2`). */
 export const personFor = (hint: string): Person | undefined =>
-  people.find(({ login }) => login === hint) ?? people.find(({ tenant, role }) => `${tenant}/${role}` === hint);
+  people.find(({ login }) => login === hint) ??
+  people.find(({ tenant, role }) => `${tenant}/${role}` === hint) ??
+  later(laterLogin.exec(hint) ?? []);
+
+export const personOf = (sub: string): Person | undefined => people.find((one) => one.sub === sub) ?? later(laterSub.exec(sub) ?? []);
+
+/** The platform that this client is. */
+export const platformFor = (client: string): Platform | undefined => {
+  const tenant = laterClient.exec(client)?.[1];
+  return tenant === undefined ? undefined : platformOf(tenant);
+};

@@ -56,6 +56,34 @@ describe('who can be somebody here', () => {
   });
 });
 
+describe('a platform that was created later', () => {
+  it('has a client, customers and people of every role, and nobody had to write them down', async () => {
+    expect(await claims({ tenant: 'lumen', role: 'platform' })).toMatchObject({
+      role: 'platform',
+      tenant: 'lumen',
+      client_id: 'lumen-platform',
+    });
+    expect(await claims({ tenant: 'lumen', role: 'customer', customer: 'cus-1' })).toMatchObject({
+      role: 'customer',
+      tenant: 'lumen',
+      sub: 'cus-1',
+    });
+    expect(await claims({ tenant: 'lumen', role: 'agent' })).toMatchObject({ role: 'agent', tenant: 'lumen', badge: '1001' });
+    expect(await claims({ tenant: 'lumen', role: 'privacy-officer' })).toMatchObject({ role: 'privacy-officer', tenant: 'lumen' });
+  });
+
+  it('has two people of a role where two are needed', async () => {
+    const [first, second] = await Promise.all([1, 2].map((n) => claims({ tenant: 'lumen', role: 'operator', as: `lumen/operator/${n}` })));
+    expect(first!.sub).not.toBe(second!.sub);
+  });
+
+  it('is not one of the first three under other names', async () => {
+    expect(personFor('quanpay/agent/2')).toBeUndefined();
+    expect(personFor('quanpay/agent')?.login).toBe('chen-jing');
+    await expect(ask({ tenant: 'No Such', role: 'platform' })).rejects.toThrow();
+  });
+});
+
 describe('access tokens', () => {
   it('verify against the published key set as at+jwt for our audience', async () => {
     const { access_token } = await ask({});

@@ -1,5 +1,5 @@
-import type { Configuration, Context, Provider, ResourceServerInfo, Token } from 'oidc-provider';
-import { assurance, people, platforms } from './identities.js';
+import type { Adapter, Configuration, Context, Provider, ResourceServerInfo, Token } from 'oidc-provider';
+import { assurance, personOf, platformFor, platforms, type Platform } from './identities.js';
 import type { Keys, Sessions } from './keeping.js';
 import { failurePage } from './signing-in.pages.js';
 
@@ -19,6 +19,28 @@ const accessTokensOf = (seconds: number): ResourceServerInfo => ({
 const minutes = (n: number): number => n * 60;
 const hours = (n: number): number => n * 3600;
 
+const clientOf = ({ client, secret }: Platform) => ({
+  client_id: client,
+  client_secret: secret,
+  grant_types: ['client_credentials', tokenExchange],
+  response_types: [],
+  redirect_uris: [],
+});
+
+/** The clients of platforms that were created while the issuer runs: each is found when it first calls, none is kept. */
+const laterClients: Adapter = {
+  find: async (id) => {
+    const platform = platformFor(id);
+    return platform && clientOf(platform);
+  },
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  upsert: async () => undefined,
+  consume: async () => undefined,
+  destroy: async () => undefined,
+  revokeByGrantId: async () => undefined,
+};
+
 /** How the issuer is set up. Anything oidc-provider would decide by a default it warns about is decided here. */
 export const configuration = (
   oidc: typeof import('oidc-provider'),
@@ -30,7 +52,7 @@ export const configuration = (
   const policy = oidc.interactionPolicy.base();
   policy.remove('consent');
   return {
-    adapter: sessions.adapter,
+    adapter: (kind: string) => (kind === 'Client' ? laterClients : sessions.adapter(kind)),
     jwks: { keys },
     cookies: { keys: [cookie], long: { signed: true }, short: { signed: true } },
     clientDefaults: {
@@ -48,13 +70,7 @@ export const configuration = (
         grant_types: ['authorization_code', 'refresh_token'],
         redirect_uris: ['http://127.0.0.1/callback'],
       },
-      ...platforms.map(({ client, secret }) => ({
-        client_id: client,
-        client_secret: secret,
-        grant_types: ['client_credentials', tokenExchange],
-        response_types: [],
-        redirect_uris: [],
-      })),
+      ...platforms.map(clientOf),
     ],
     scopes: ['openid', 'offline_access'],
     responseTypes: ['code'],
@@ -104,7 +120,7 @@ export const configuration = (
       Grant: hours(24),
     },
     findAccount: (_: Context, sub: string) => {
-      const person = people.find((one) => one.sub === sub);
+      const person = personOf(sub);
       if (!person) return undefined;
       const { name, role, tenant, badge, skills } = person;
       return { accountId: sub, claims: () => ({ sub, name, role, tenant, badge, skills }) };
@@ -132,11 +148,10 @@ const loadExistingGrant = async ({ oidc }: Context): Promise<object> => {
 
 /** What the services decide by: role, tenant, badge, skills. Never a name. */
 const extraTokenClaims = ({ oidc }: Context, token: Token): Record<string, unknown> | undefined => {
-  if (token.kind === 'ClientCredentials')
-    return { role: 'platform', tenant: platforms.find(({ client }) => client === token.clientId)?.tenant };
+  if (token.kind === 'ClientCredentials') return { role: 'platform', tenant: platformFor(token.clientId ?? '')?.tenant };
   const signIn = oidc.entities.RefreshToken ?? oidc.entities.AuthorizationCode;
   if (!signIn) return oidc.exchanged;
-  const person = people.find(({ sub }) => sub === token.accountId);
+  const person = personOf(token.accountId ?? '');
   if (!person) return undefined;
   const { role, tenant, badge, skills } = person;
   return { role, tenant, badge, skills, acr: signIn.acr, amr: signIn.amr, auth_time: signIn.authTime };
@@ -157,7 +172,7 @@ export const exchangeTokens = (oidc: typeof import('oidc-provider'), provider: P
       if (params['subject_token_type'] !== customerId) throw new InvalidRequest(`subject_token_type must be ${customerId}`);
       if (!/^[A-Za-z0-9._~-]{1,64}$/.test(customer)) throw new InvalidRequest('subject_token must be a customer id of the platform');
       if ((params['audience'] ?? params['resource'] ?? api) !== api) throw new InvalidTarget();
-      const tenant = platforms.find((platform) => platform.client === client.clientId)?.tenant;
+      const tenant = platformFor(client.clientId)?.tenant;
       ctx.oidc.exchanged = { role: 'customer', tenant, act: { sub: client.clientId } };
       const token = new provider.AccessToken({
         accountId: customer,

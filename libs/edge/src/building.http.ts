@@ -17,6 +17,7 @@ import { arrivalTimes, hurryJson } from './limits/timing.http.js';
 import { nestLog } from './logging.js';
 import { LARGEST_BODY, readOnlyJson } from './reading.http.js';
 import { catalogueOf } from './refusing.js';
+import { admitting } from './platforms/admitting.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { traceFrom, within } from './tracing.js';
 import { NothingUnasked, RequestPipe } from './validating.http.js';
@@ -107,7 +108,7 @@ export const buildService = async (module: Type, options: BuildOptions, runtime:
   await shield(fastify);
   if (options.uploads) hurryJson(fastify, configuration, answers.onSocket);
   await countStrangers(fastify, runtime);
-  guardRoutes(fastify, runtime.verify);
+  guardRoutes(fastify, runtime.verify, admitting(runtime.platforms));
   countCallers(fastify, runtime);
   await serveDocuments(fastify, options);
   serveHealth(fastify, runtime);

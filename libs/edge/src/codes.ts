@@ -50,6 +50,19 @@ export const edgeRefusals = {
       'zh-CN': '各操作允许的角色见 /openapi.json 中的 x-roles。',
     },
   },
+  'tenant-unknown': {
+    status: 403,
+    title: { en: 'The platform of your token is not known here', 'zh-CN': '令牌所属的平台未在此登记' },
+    advice: {
+      en: 'One that was created a moment ago is known in a second: try again. Otherwise an operator creates it.',
+      'zh-CN': '刚刚创建的平台稍后即可使用，请重试；否则请由运维人员创建。',
+    },
+  },
+  'tenant-closed': {
+    status: 403,
+    title: { en: 'The platform of your token is closed', 'zh-CN': '令牌所属的平台已关闭' },
+    advice: { en: 'Nothing can be done here for it any more.', 'zh-CN': '该平台已不能在此办理任何业务。' },
+  },
   'purpose-not-allowed': {
     status: 403,
     title: { en: 'Your role may not read personal data for this purpose', 'zh-CN': '您的角色不能以此目的读取个人信息' },

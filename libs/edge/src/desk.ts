@@ -73,15 +73,15 @@ export class Desk {
   async show<H>(request: FastifyRequest, reply: FastifyReply, showing: Showing<H>): Promise<void> {
     const { caller } = request;
     const { until, waitMs } = askedOf(request.query, this.house.service, caller.role);
-    const { stream, otherwise, mayTouch } = showing;
+    const { stream, otherwise, mayTouch, tenant = caller.tenant } = showing;
     const past =
       showing.mayWait && waitMs > 0
-        ? await this.whenBegun<H>(caller, stream, waitMs, reply)
-        : await this.historyFor<H>(caller, stream, until);
+        ? await this.whenBegun<H>({ tenant }, stream, waitMs, reply)
+        : await this.historyFor<H>({ tenant }, stream, until);
     if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
     if (!past && (otherwise === undefined || mayTouch?.(otherwise, caller) === false))
       throw new Problem(404, 'not-found', showing.mayWait ? { headers: { 'retry-after': '1' } } : {});
-    const nothing = { stream, version: -1, leaf: '', position: -1, tenant: caller.tenant, corr: stream };
+    const nothing = { stream, version: -1, leaf: '', position: -1, tenant, corr: stream };
     await this.render(request, reply, showing.represent, past ?? { ...nothing, history: otherwise as H });
   }
 
@@ -212,13 +212,18 @@ export class Desk {
     await reply.send(unseal(shown, opened));
   }
 
-  private async whenBegun<H>(caller: Caller, stream: string, waitMs: number, reply: FastifyReply): Promise<Past<H> | undefined> {
+  private async whenBegun<H>(
+    whose: Pick<Caller, 'tenant'>,
+    stream: string,
+    waitMs: number,
+    reply: FastifyReply,
+  ): Promise<Past<H> | undefined> {
     const deadline = Date.now() + waitMs;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     for (;;) {
       const head = await this.store.head();
-      const past = await this.historyFor<H>(caller, stream);
+      const past = await this.historyFor<H>(whose, stream);
       const left = deadline - Date.now();
       if (past || left <= 0 || gone.signal.aborted) return past;
       await this.store.waitFor(head, left, gone.signal);

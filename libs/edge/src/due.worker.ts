@@ -55,10 +55,10 @@ export class DueWorker {
   }
 
   private async look(due: Due, count: DueCount): Promise<void> {
-    const { log, store, views } = this.options;
+    const { log, store, views, settings } = this.options;
     try {
       const failed = count.failed;
-      const rows = await views.readAll((manager) => due.find(manager, store.now()));
+      const rows = await views.readAll((manager) => due.find(manager, store.now(), settings));
       for (const row of rows) {
         if (this.stopped.signal.aborted) return;
         await due.act(row, this.tools).then(

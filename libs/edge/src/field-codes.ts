@@ -38,6 +38,10 @@ export const fieldCodes = {
     en: 'The number of an order is expected: up to 64 letters, digits, dots, slashes, brackets, dashes.',
     'zh-CN': '应为文书编号：最多 64 个字母、数字或 . / ( ) 〔 〕 [ ] _ -。',
   },
+  'tenant-malformed': {
+    en: 'Lower-case letters, digits and dashes are expected, beginning with a letter, 3 to 32 of them.',
+    'zh-CN': '应为 3 至 32 个小写字母、数字或连字符，以字母开头。',
+  },
   'not-a-number': { en: 'A number is expected.', 'zh-CN': '应为数字。' },
   'not-a-whole-number': { en: 'A whole number is expected.', 'zh-CN': '应为整数。' },
   'number-out-of-range': { en: 'A number from {from} to {to} is expected.', 'zh-CN': '应为 {from} 到 {to} 之间的数字。' },

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { tellingHistory, waitingKeyHistory } from '@recourse/contracts';
+import { hearsayHistory, tellingHistory, waitingKeyHistory } from '@recourse/contracts';
 import { Closing } from './closing.js';
 import { Configuration } from './configuring.js';
 import { Desk } from './desk.js';
@@ -10,11 +10,16 @@ import { RUNTIME, type Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
 import { TenantLimits } from './platforms/limiting.js';
+import { Platforms } from './platforms/platforms.js';
+import { platformsHeard } from './platforms/platform-heard.js';
 import { operationsOf } from './operations/placing.js';
 import { operationsRefusals } from './operations/refusals.js';
 import { Streams } from './streaming.js';
 
-const part = <Name extends keyof Runtime>(provide: symbol | Type | typeof Configuration | typeof TenantLimits, name: Name) => ({
+const part = <Name extends keyof Runtime>(
+  provide: symbol | Type | typeof Configuration | typeof TenantLimits | typeof Settings | typeof Platforms,
+  name: Name,
+) => ({
   provide,
   useFactory: (runtime: Runtime) => runtime[name],
   inject: [RUNTIME],
@@ -36,16 +41,19 @@ export class House {
       part(Closing, 'closing'),
       part(Secrets, 'secrets'),
       part(TenantLimits, 'limits'),
+      part(Platforms, 'platforms'),
+      part(Settings, 'settings'),
     ];
-    const providers = [{ provide: HOUSE, useValue: options }, ...parts, Settings, Desk, Streams];
+    const providers = [{ provide: HOUSE, useValue: options }, ...parts, Desk, Streams];
     return { module: House, global: true, controllers: [...operationsOf(options.service)], providers, exports: providers };
   }
 }
 
-/** What operators do is recorded in every service's log, and read and refused alike. */
+/** What operators do, and what is heard of platforms, is recorded in every service's log, and read and refused alike. */
 const withOperations = (options: HouseOptions): HouseOptions => ({
   ...options,
-  histories: { ...options.histories, parked: waitingKeyHistory, relay: tellingHistory },
+  histories: { ...options.histories, parked: waitingKeyHistory, relay: tellingHistory, platform: hearsayHistory },
+  hears: [platformsHeard(options.service), ...(options.hears ?? [])],
   refusals: [operationsRefusals, ...[options.refusals].flat()],
 });
 

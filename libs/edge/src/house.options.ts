@@ -26,7 +26,7 @@ export type Due<Row = unknown> = {
   /** Milliseconds between two looks. */
   readonly every: number;
   /** What is due, all tenants, soonest first; `now` is the database's clock. */
-  find(manager: EntityManager, now: Instant): Promise<readonly Row[]>;
+  find(manager: EntityManager, now: Instant, settings: PlatformSettingsOf): Promise<readonly Row[]>;
   act(row: Row, tools: DueTools): Promise<unknown>;
 };
 export type DueTools = Tools & {

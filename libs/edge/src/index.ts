@@ -40,6 +40,7 @@ export {
   type Told,
   type Tools,
 } from './house.options.js';
+export { pageOf, whereOf } from './listing.js';
 export type { Listing } from './listing.pg.js';
 export { LOG, type Log } from './logging.js';
 export { Metrics } from './measuring.js';
@@ -49,6 +50,7 @@ export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';
 export { Problem, type FieldProblem, type ProblemLanguage, type Refusals, type RefusalText, type Worded } from './refusing.js';
 export { Secrets } from './secrets.js';
 export { TenantLimits } from './platforms/limiting.js';
+export { Platforms, type Platform } from './platforms/platforms.js';
 export { Settings } from './settings.js';
 export type { Drafted, Past, Showing, Standing, Task, ToSeal } from './tasks.js';
 export { outgoingTraceparent } from './tracing.js';

@@ -16,7 +16,10 @@ import { Overseeing } from './operations/overseeing.pg.js';
 import { Operations1700000000003 } from './operations/operations.migration.js';
 import { startOperating } from './operations/operating.worker.js';
 import type { Readiness, Runtime } from './runtime.js';
-import { nobodyLimited } from './platforms/limiting.js';
+import { limitsAmong } from './platforms/limiting.js';
+import { Platforms1700000000004 } from './platforms/platforms.migration.js';
+import { Platforms } from './platforms/platforms.js';
+import { KeepingPlatforms } from './platforms/platforms.worker.js';
 import { Secrets } from './secrets.js';
 import { Settings } from './settings.js';
 import { issuersOf } from './trusting.disk.js';
@@ -27,7 +30,7 @@ export const migrateHouse = ({ service, migrations = [] }: HouseOptions, configu
     ownerUrl: configuration.of(variables.owner),
     service,
     logDomain: configuration.of(variables.logDomain),
-    migrations: [...relayMigrations, Operations1700000000003, ...migrations],
+    migrations: [...relayMigrations, Operations1700000000003, Platforms1700000000004, ...migrations],
   });
 
 export type OpenHouse = Runtime & {
@@ -63,17 +66,21 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     closers.push(() => transport.close());
     const metrics = new Metrics(service);
     measureHouse(metrics, store, views);
-    const tools: Tools = { store, views, privacy, settings: new Settings() };
+    const platforms = new Platforms();
+    const keeping = new KeepingPlatforms({ platforms, store, log });
+    await keeping.catchUp();
+    const settings = new Settings(platforms);
+    const tools: Tools = { store, views, privacy, settings };
     let carried = false;
     let delivery: Delivery | undefined;
     const topics = [...new Set((house.hears ?? []).flatMap((hearing) => hearing.topics))];
     const overseeing = new Overseeing({ service, store, transport, topics, delivery: () => delivery });
     return {
-      ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, close },
+      ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, platforms, settings, close },
       closing: new Closing(),
       // The first key of the file, whichever wraps now: what is drawn from it stays the same when another one becomes current.
       secrets: new Secrets([...readKeks(configuration.of(variables.kekFile)).all.values()][0]!.key),
-      limits: nobodyLimited,
+      limits: limitsAmong(platforms),
       verify: remembering(verifierOf(issuers)),
       readiness: async () => {
         // Once is enough: a carrier that goes away later keeps nobody from complaining, the log waits for it.
@@ -81,6 +88,8 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
         return readinessOf(store, views, carried);
       },
       begin: async () => {
+        keeping.begin();
+        closers.push(() => keeping.stop());
         const begun = await startDelivery({ house, configuration, log, transport, store, tools });
         closers.push(() => begun.stop());
         delivery = begun;

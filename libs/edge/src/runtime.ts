@@ -8,7 +8,9 @@ import type { Log } from './logging.js';
 import type { Metrics } from './measuring.js';
 import type { Overseeing } from './operations/overseeing.pg.js';
 import type { TenantLimits } from './platforms/limiting.js';
+import type { Platforms } from './platforms/platforms.js';
 import type { Secrets } from './secrets.js';
+import type { Settings } from './settings.js';
 
 /** Whether requests should come: every part by name, and what it is waiting for. */
 export type Readiness = { readonly ready: boolean; readonly parts: Readonly<Record<string, string>> };
@@ -21,6 +23,10 @@ export type Runtime = {
   readonly closing: Closing;
   readonly secrets: Secrets;
   readonly verify: Verify;
+  /** Which platforms there are, as governance has said. */
+  readonly platforms: Platforms;
+  /** What each platform has decided for itself. */
+  readonly settings: Settings;
   /** What each platform may do at most. */
   readonly limits: TenantLimits;
   readonly store: EventStore;

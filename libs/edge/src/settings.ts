@@ -1,23 +1,23 @@
-import { allPlatformSettings, type PublishedSettings } from '@recourse/contracts';
-import { Injectable } from '@nestjs/common';
+import type { PublishedSettings } from '@recourse/contracts';
 import type { PlatformSettingsOf } from './house.options.js';
+import { Platforms } from './platforms/platforms.js';
 
 /** What each platform has decided for itself: terms, unlock steps, intervals. */
-@Injectable()
 export class Settings implements PlatformSettingsOf {
-  private readonly all = allPlatformSettings();
+  /** Where nobody heard anything yet: those of contracts/platforms. */
+  constructor(private readonly platforms = new Platforms()) {}
 
   of(tenant: string): PublishedSettings {
-    const settings = this.all.get(tenant);
-    if (!settings) throw new Error(`No settings for the tenant ${tenant}: add contracts/platforms/${tenant}/settings.json`);
-    return settings;
+    const platform = this.platforms.of(tenant);
+    if (!platform) throw new Error(`No settings for the tenant ${tenant}: create it (POST /v1/tenants)`);
+    return platform.settings;
   }
 
   has(tenant: string): boolean {
-    return this.all.has(tenant);
+    return this.platforms.of(tenant) !== undefined;
   }
 
   tenants(): readonly string[] {
-    return [...this.all.keys()].sort();
+    return this.platforms.all().map(({ tenant }) => tenant);
   }
 }

@@ -64,6 +64,8 @@ export type Task<H> = {
 
 export type Showing<H> = {
   readonly stream: string;
+  /** Whose it is when it is not the caller's own platform's: for operators, who look after all of them. */
+  readonly tenant?: string;
   readonly mayTouch?: (history: H, caller: Caller) => boolean;
   readonly represent?: (history: H, at: Standing) => object | Promise<object>;
   /** What a stream that does not exist yet shows (an account nobody has locked); 404 when left out. */

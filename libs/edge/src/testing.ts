@@ -19,11 +19,13 @@ import { houseOf } from './house.module.js';
 import { makeLog } from './logging.js';
 import { Metrics } from './measuring.js';
 import { migrateHouse, openHouse } from './opening.js';
-import { nobodyLimited } from './platforms/limiting.js';
+import { limitsAmong } from './platforms/limiting.js';
+import { Platforms } from './platforms/platforms.js';
 import type { Runtime } from './runtime.js';
 export type { OpenHouse } from './opening.js';
 export type { Runtime } from './runtime.js';
 import { Secrets } from './secrets.js';
+import { Settings } from './settings.js';
 import { issuersOf } from './trusting.disk.js';
 
 export type Answered = {
@@ -108,14 +110,16 @@ export const doorsUnderTest = async (
       ...variables,
     ]);
     const log = makeLog(options.service, configuration.of(houseVariables.logLevel), logTo);
+    const platforms = new Platforms();
     const runtime: Runtime = {
+      ...{ platforms, settings: new Settings(platforms) },
       configuration,
       log,
       metrics: new Metrics(options.service),
       closing: new Closing(),
       secrets: new Secrets(new Uint8Array(32)),
       verify: remembering(verifierOf(issuersOf(configuration))),
-      limits: nobodyLimited,
+      limits: limitsAmong(platforms),
       store: store ?? absent<EventStore>(),
       privacy: absent(),
       views: absent<Views>(),

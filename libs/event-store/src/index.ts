@@ -12,7 +12,7 @@ export { PostgresEventStore, type StoreOptions } from './postgres-event-store.js
 export { byPrefix, foldStream, Foldings, type Folded, type Histories, type History } from './folding.js';
 export { follow, Follower, pgSessions, usualPace, type Following, type Pace, type Policy, type Query, type Sessions } from './following.js';
 export { followerStandings, parkedStreams, resumeFollower, retryParked, type FollowerStanding, type ParkedStream } from './parking.js';
-export { followTypes } from './sifting.js';
+export { followTypes, readTypes } from './sifting.js';
 export { NeverMet, type ComparedTable, type Comparison } from './comparing.js';
 export { Generations, NotSo, type Generation } from './generating.js';
 export { ForeignRow, type RowClass, type Rows, type Tenanted } from './gathering.js';

@@ -44,3 +44,8 @@ export const siftNothing =
     const records = await store.readLog(after, limit);
     return { records, upTo: records.at(-1)?.position ?? after };
   };
+
+type Log = { readonly pool: Queryable; upcast(record: Recorded): Recorded };
+
+/** The records of some types in a store's log, for who keeps a memory of them: a migration has made their index (`followTypes`). */
+export const readTypes = (store: Log, types: readonly string[]): Sift => siftTypes(store.pool, types, (record) => store.upcast(record));

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Rule } from './allowing.js';
 import type { Caller } from './calling.js';
 import { mustBeFresh } from './refreshing.js';
-import { AccessRefused } from './refusing.js';
+import { AccessRefused, type AccessCode } from './refusing.js';
 import type { Verify } from './verifying.js';
 
 type Guarded = {
@@ -10,11 +10,14 @@ type Guarded = {
   addHook(name: 'onRequest', hook: (request: FastifyRequest) => Promise<void>): unknown;
 };
 
+/** Why a caller whose token is good does not come in all the same; undefined when he does. */
+export type Admits = (caller: Caller) => AccessCode | undefined;
+
 /**
  * Asks who calls before a byte of the body is read, on every route, Nest's or not. (A Nest guard runs after the body was parsed,
  * so a stranger with broken JSON would hear about his JSON, and never for routes of plugins.)
  */
-export const guardRoutes = (fastify: Guarded, verify: Verify): void => {
+export const guardRoutes = (fastify: Guarded, verify: Verify, admits: Admits = () => undefined): void => {
   fastify.decorateRequest('caller', null);
   fastify.decorateRequest('callerUntil', null);
   fastify.addHook('onRequest', async (request) => {
@@ -23,6 +26,8 @@ export const guardRoutes = (fastify: Guarded, verify: Verify): void => {
     if (rule === 'anyone') return;
     const { caller, expires } = await verify(request.headers.authorization);
     check(rule, caller);
+    const not = admits(caller);
+    if (not) throw new AccessRefused(not);
     if (fresh) mustBeFresh(fresh, caller, Date.now());
     request.caller = caller;
     request.callerUntil = expires;

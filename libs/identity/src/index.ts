@@ -1,7 +1,7 @@
 export { Allow, ALLOW, AllowAnyone, FRESH, Fresh, REACH, Reach, type Rule } from './allowing.js';
 export { byOf, isRole, roles, type Caller, type Role } from './calling.js';
 export type { KeyAges } from './finding-keys.js';
-export { guardRoutes } from './guarding.js';
+export { guardRoutes, type Admits } from './guarding.js';
 export { reaches, type ReachName } from './reaching.js';
 export { freshness, mustBeFresh, type Freshness, type LoginAge } from './refreshing.js';
 export { AccessRefused, type AccessCode } from './refusing.js';

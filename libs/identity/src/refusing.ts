@@ -1,6 +1,14 @@
 /** Why somebody does not get in. The edge turns it into a problem document in the caller's language. */
 export type AccessCode =
-  'token-missing' | 'token-invalid' | 'token-expired' | 'login-too-old' | 'login-too-weak' | 'role-not-allowed' | 'issuer-unreachable';
+  | 'token-missing'
+  | 'token-invalid'
+  | 'token-expired'
+  | 'login-too-old'
+  | 'login-too-weak'
+  | 'role-not-allowed'
+  | 'tenant-unknown'
+  | 'tenant-closed'
+  | 'issuer-unreachable';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -11,6 +19,8 @@ const answers: Readonly<Record<AccessCode, readonly [status: number, headers: He
   'login-too-old': [401, { 'www-authenticate': 'Bearer error="insufficient_user_authentication"' }],
   'login-too-weak': [401, { 'www-authenticate': 'Bearer error="insufficient_user_authentication"' }],
   'role-not-allowed': [403, { 'www-authenticate': 'Bearer error="insufficient_scope"' }],
+  'tenant-unknown': [403, {}],
+  'tenant-closed': [403, {}],
   'issuer-unreachable': [503, { 'retry-after': '5' }],
 };
 

@@ -1,4 +1,5 @@
 import { usualLimits, type LimitsOfTenant } from '@recourse/contracts';
+import type { Platforms } from './platforms.js';
 
 /**
  * The limits of each platform as this process knows them now: injected as a class, and in the runtime for hooks that come before Nest. Ask it where
@@ -9,5 +10,7 @@ export abstract class TenantLimits {
   abstract of(tenant: string): LimitsOfTenant;
 }
 
-/** For doors with nothing behind them. */
-export const nobodyLimited: TenantLimits = { of: () => usualLimits };
+/** As governance has said. */
+export const limitsAmong = (platforms: Pick<Platforms, 'of'>): TenantLimits => ({
+  of: (tenant) => platforms.of(tenant)?.limits ?? usualLimits,
+});

@@ -56,7 +56,7 @@ describe('Drafts', () => {
       send: intake.send,
     } as never;
     const found = async (now: string) =>
-      (await intake.views.read('quanpay', (manager) => receivingIdleDrafts.find(manager, now))).filter(
+      (await intake.views.read('quanpay', (manager) => receivingIdleDrafts.find(manager, now, new Settings()))).filter(
         ({ subject }) => subject === 'cus-eve',
       );
     const tomorrow = new Date(Date.now() + 25 * 3_600_000).toISOString();

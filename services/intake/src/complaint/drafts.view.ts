@@ -1,5 +1,4 @@
 import {
-  allPlatformSettings,
   millisecondsOf,
   type Category,
   type ChannelKind,
@@ -7,7 +6,7 @@ import {
   type DraftShown,
   type Language,
 } from '@recourse/contracts';
-import type { View } from '@recourse/edge';
+import type { PlatformSettingsOf, View } from '@recourse/edge';
 import type { Instant, Recorded } from '@recourse/event-store';
 import { Column, Entity, PrimaryColumn, type EntityManager } from 'typeorm';
 
@@ -85,10 +84,15 @@ export const draftShown = ({ matter, subject, channel, language, category, narra
 });
 
 /** Drafts with a narrative that nobody has touched for as long as their platform waits, the longest first. */
-export const idleDrafts = async (manager: EntityManager, now: Instant, most = 100): Promise<readonly Draft[]> => {
+export const idleDrafts = async (
+  manager: EntityManager,
+  now: Instant,
+  settings: PlatformSettingsOf,
+  most = 100,
+): Promise<readonly Draft[]> => {
   const idle = manager.createQueryBuilder(Draft, 'draft').where('draft.narrative');
-  const platforms = [...allPlatformSettings().values()];
-  const since = platforms.map(({ tenant, idleDraftSubmitAfter }, at) => {
+  const since = settings.tenants().map((tenant, at) => {
+    const { idleDraftSubmitAfter } = settings.of(tenant);
     idle.setParameters({
       [`tenant${at}`]: tenant,
       [`since${at}`]: new Date(Date.parse(now) - millisecondsOf(idleDraftSubmitAfter)).toISOString(),
