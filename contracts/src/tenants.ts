@@ -47,4 +47,4 @@ export type TenantProfile = {
 export const tenantName = /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/;
 
 /** Records of operators belong to no platform, and no platform may be called so. */
-export const nobodysTenant = 'house';
+export const tenantOfTheHouse = 'house';

@@ -127,7 +127,7 @@ describe('Closing a platform', () => {
     told(created, asked)
       .when(withdraw({ ...first, at: '2026-11-20T09:00:00.000Z' }))
       .records({ type: 'TenantCloseWithdrawn', request: 'r-1' });
-    told(created, asked).when(withdraw(second)).isRefused('closure-is-anothers');
+    told(created, asked).when(withdraw(second)).isRefused('somebody-else-asked');
     told(created, asked, closed).when(withdraw()).isRefused('closure-is-decided');
     told(created, asked, { type: 'TenantCloseWithdrawn', request: 'r-1' })
       .when({ type: 'AskClosure', request: 'r-2', why: 'contract-ended', ...second })

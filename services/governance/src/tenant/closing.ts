@@ -38,7 +38,7 @@ export const denyClosure = ({ request, why, by, at }: DenyClosure, tenant: Tenan
 /** Taken back by who asked, however old it is. */
 export const withdrawClosure = ({ request, by }: WithdrawClosure, tenant: Tenant): TenantDecision => {
   const not = whyNotWithdrawn(closureOf(tenant, request)[0], { by });
-  if (not) return refuse(not === 'is-decided' ? 'closure-is-decided' : 'closure-is-anothers');
+  if (not) return refuse(not === 'is-decided' ? 'closure-is-decided' : 'somebody-else-asked');
   return [{ type: 'TenantCloseWithdrawn', request }];
 };
 

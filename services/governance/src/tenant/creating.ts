@@ -1,4 +1,4 @@
-import { nobodysTenant, limitsWith, tenantName, type LimitsGiven, type TenantProfile } from '@recourse/contracts';
+import { tenantOfTheHouse, limitsWith, tenantName, type LimitsGiven, type TenantProfile } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { Tenant, TenantDecision, Told } from './tenant.js';
 
@@ -8,7 +8,7 @@ export type LimitTenant = Told & { readonly type: 'LimitTenant'; readonly limits
 /** A name is one platform's for ever. What the house itself creates at each start says nothing new the second time. */
 export const create = ({ type: _type, by, at: _at, ...tenant }: CreateTenant, { stage }: Tenant): TenantDecision => {
   if (stage !== 'nobody') return by.role === 'service' ? [] : refuse('tenant-is-created', { pointers: ['/tenant'] });
-  if (!tenantName.test(tenant.tenant) || tenant.tenant === nobodysTenant)
+  if (!tenantName.test(tenant.tenant) || tenant.tenant === tenantOfTheHouse)
     return refuse('tenant-name-is-reserved', { pointers: ['/tenant'] });
   if (!isZone(tenant.zone)) return refuse('zone-is-unknown', { pointers: ['/zone'] });
   return [{ type: 'TenantCreated', ...tenant }];

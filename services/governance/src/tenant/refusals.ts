@@ -35,7 +35,7 @@ export const tenantRefusals = {
     title: { en: 'This request is older than four hours', 'zh-CN': '该申请已超过四小时' },
     advice: { en: 'Look at the platform again and ask anew.', 'zh-CN': '请重新查看该平台并再次申请。' },
   },
-  'closure-is-anothers': {
+  'somebody-else-asked': {
     status: 403,
     title: { en: 'Somebody else asked for this', 'zh-CN': '该申请由他人提出' },
     advice: { en: 'Only who asked takes it back. You may deny it.', 'zh-CN': '仅申请人可以撤回；您可以不予同意。' },

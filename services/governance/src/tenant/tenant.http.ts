@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { nobodysTenant, type TenantHistory, type TenantLine } from '@recourse/contracts';
+import { tenantOfTheHouse, type TenantHistory, type TenantLine } from '@recourse/contracts';
 import {
   Allow,
   Commands,
   Desk,
+  Fresh,
   ListQuery,
   Lists,
   pageOf,
@@ -56,7 +57,7 @@ export class TenantHttp {
   @Allow('operator')
   @Lists('TenantLine')
   async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query() _query: ListQuery): Promise<void> {
-    const scope = { secret: this.secrets.cursors, tenant: nobodysTenant, url: request.url };
+    const scope = { secret: this.secrets.cursors, tenant: tenantOfTheHouse, url: request.url };
     const where = whereOf(scope);
     const [after, before] = [where.after?.[0], where.before?.[0]];
     const lines = this.platforms.all().map(lineOf);
@@ -112,6 +113,7 @@ export class TenantHttp {
   /** Decides about the closure that was asked for. Whoever asked does not decide. */
   @Post(':tenant/closure/:request/decision')
   @Allow('operator')
+  @Fresh({ within: 'PT15M' })
   @Commands('TenantHistory', {
     status: 200,
     refuses: [
@@ -133,7 +135,7 @@ export class TenantHttp {
   /** Takes back what was asked, as long as nobody has decided. Only who asked takes back. */
   @Post(':tenant/closure/:request/withdrawal')
   @Allow('operator')
-  @Commands('TenantHistory', { status: 200, refuses: ['closure-is-decided', 'closure-is-anothers'] })
+  @Commands('TenantHistory', { status: 200, refuses: ['closure-is-decided', 'somebody-else-asked'] })
   withdraw(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -89,7 +89,7 @@ describe('The platforms of the house', () => {
     const ask = { why: 'contract-ended' };
     const withdrawn = closureOf((await operator('w-1').post('/v1/tenants/lumen/closure', ask)).body as TenantHistory);
     expect((await operator('w-2').post(`/v1/tenants/lumen/closure/${withdrawn}/withdrawal`, {})).body).toMatchObject({
-      code: 'closure-is-anothers',
+      code: 'somebody-else-asked',
     });
     expect((await operator('w-1').post(`/v1/tenants/lumen/closure/${withdrawn}/withdrawal`, {})).status).toBe(200);
     const decide = (sub: string, request: string) =>
