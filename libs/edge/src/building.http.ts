@@ -19,6 +19,7 @@ import { LARGEST_BODY, readOnlyJson } from './reading.http.js';
 import { catalogueOf } from './refusing.js';
 import { admitting } from './platforms/admitting.js';
 import { RUNTIME, type Runtime } from './runtime.js';
+import { listeningTls } from './securing.disk.js';
 import { traceFrom, within } from './tracing.js';
 import { NothingUnasked, RequestPipe } from './validating.http.js';
 
@@ -78,6 +79,7 @@ const requestId = (request: IncomingMessage): string => {
 /** The service as a Nest application that has not listened yet: every door, hook and filter in place. */
 export const buildService = async (module: Type, options: BuildOptions, runtime: Runtime): Promise<NestFastifyApplication> => {
   const { log, configuration } = runtime;
+  const tls = listeningTls(configuration);
   const { requestTimeout, server } = arrivalTimes(configuration, options.uploads !== undefined);
   const answers = new ProblemAnswers(catalogueOf(houseOf(module)?.refusals ?? []), log);
   const adapter = new FastifyAdapter({
@@ -85,7 +87,7 @@ export const buildService = async (module: Type, options: BuildOptions, runtime:
     genReqId: requestId,
     trustProxy: [...configuration.of(houseVariables.trustProxy)],
     requestTimeout,
-    http: server,
+    ...(tls ? { https: { ...server, ...tls } } : { http: server }),
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answers.onSocket,

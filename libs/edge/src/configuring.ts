@@ -86,6 +86,16 @@ export const houseVariables = {
   logLevel: choiceVariable('RECOURSE_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const, 'info'),
   logDomain: textVariable('RECOURSE_LOG_DOMAIN', 'the domain in the names of logs', 'recourse.example'),
   drainMs: numberVariable('RECOURSE_DRAIN_MS', 0, 60_000, 0),
+  tlsCert: textVariable('RECOURSE_TLS_CERT', 'the path of the certificate (PEM) to listen with', ''),
+  tlsKey: textVariable('RECOURSE_TLS_KEY', 'the path of the key of that certificate', ''),
+  tlsClientCa: textVariable('RECOURSE_TLS_CLIENT_CA', 'the path of the certificate of who signs the certificates of callers', ''),
+  kafkaTls: choiceVariable('KAFKA_TLS', ['on', 'off'] as const, 'off'),
+  kafkaCa: textVariable('KAFKA_CA', 'the path of the certificate of who signs those of the brokers', ''),
+  kafkaCert: textVariable('KAFKA_CERT', 'the path of our certificate for the brokers', ''),
+  kafkaKey: textVariable('KAFKA_KEY', 'the path of the key of that certificate', ''),
+  kafkaSasl: choiceVariable('KAFKA_SASL', ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const, 'none'),
+  kafkaUsername: textVariable('KAFKA_USERNAME', 'our name at the brokers', ''),
+  kafkaPassword: { ...textVariable('KAFKA_PASSWORD', 'our password at the brokers', ''), secret: true },
   trustProxy: {
     name: 'RECOURSE_TRUST_PROXY',
     expected:
@@ -139,9 +149,27 @@ export const configure = (service: string, environment: Environment, variables: 
       complaints.push({ name, text: `is ${secret ? 'set to something else' : JSON.stringify(text)}; expected ${expected}` });
     else values.set(name, value);
   }
-  complaints.push(...transportComplaints(values, variables), ...issuerComplaints(values, variables));
+  complaints.push(...transportComplaints(values, variables), ...issuerComplaints(values, variables), ...pairComplaints(values));
   if (complaints.length > 0) throw new ConfigurationWrong(messageOf(service, complaints));
   return new Configuration(values);
+};
+
+/** One without the other would mean plain text where somebody thinks there is none. */
+const pairComplaints = (values: ReadonlyMap<string, unknown>): Complaint[] => {
+  const { tlsCert, tlsKey, tlsClientCa, kafkaCert, kafkaKey, kafkaSasl, kafkaUsername, kafkaPassword } = houseVariables;
+  const pairs: readonly (readonly [given: Variable<string>, missing: Variable<string>])[] = [
+    [tlsCert, tlsKey],
+    [tlsKey, tlsCert],
+    [tlsClientCa, tlsCert],
+    [kafkaCert, kafkaKey],
+    [kafkaKey, kafkaCert],
+    [kafkaSasl, kafkaUsername],
+    [kafkaUsername, kafkaPassword],
+  ];
+  const isGiven = ({ name }: Variable<string>): boolean => !['', 'none', undefined].includes(values.get(name) as string | undefined);
+  return pairs
+    .filter(([given, missing]) => isGiven(given) && !isGiven(missing))
+    .map(([given, { name, expected }]) => ({ name, text: `is not set, but ${given.name} is; expected ${expected}` }));
 };
 
 /** Which address is needed depends on the transport that was chosen. */

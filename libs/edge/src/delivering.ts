@@ -3,11 +3,12 @@ import { kafkaTransport, postgresTransport, startInbox, startRelay, type Inbox, 
 import { houseVariables as variables, type Configuration } from './configuring.js';
 import type { HouseOptions, Tools } from './house.options.js';
 import type { Log } from './logging.js';
+import { kafkaSecurity } from './securing.disk.js';
 
 /** The carrier that was chosen. */
 export const transportOf = (service: string, configuration: Configuration, log: Log): Transport =>
   configuration.of(variables.transport) === 'kafka'
-    ? kafkaTransport({ brokers: configuration.of(variables.brokers), clientId: service, log })
+    ? kafkaTransport({ brokers: configuration.of(variables.brokers), clientId: service, log, ...kafkaSecurity(configuration) })
     : postgresTransport({ url: configuration.of(variables.bus), name: service, log });
 
 type Delivering = {

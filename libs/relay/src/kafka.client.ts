@@ -6,7 +6,8 @@ export type KafkaOptions = {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log?: Log;
-  readonly ssl?: boolean;
+  /** TLS: an authority other than the public ones, and a certificate of our own where the brokers ask for one. */
+  readonly ssl?: boolean | { readonly ca?: readonly Buffer[]; readonly cert?: Buffer; readonly key?: Buffer };
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
   /** Of topics that are made here; as many as there are brokers, three at most, unless said otherwise. */
   readonly replication?: number;
@@ -58,7 +59,7 @@ export const newKafka = ({ Kafka, logLevel }: Kafkajs, options: KafkaOptions, vo
     requestTimeout: 10_000,
     enforceRequestTimeout: true,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 },
-    ...(options.ssl && { ssl: true }),
+    ...(options.ssl && { ssl: options.ssl as NonNullable<KafkaConfig['ssl']> }),
     ...(options.sasl && { sasl: options.sasl as NonNullable<KafkaConfig['sasl']> }),
     logLevel: logLevel.WARN as logLevel,
     logCreator: () => (entry) => voice(entry),

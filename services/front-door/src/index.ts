@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { LogController } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { refuse, refuseOnSocket } from './answering.js';
 import { showDocuments, usualDescription } from './documenting.js';
 import { lookAfter, type Upstreams } from './looking-after.js';
 import { Proxying } from './proxying.js';
 import { routes } from './routing.js';
+import { listening, shield, type Papers } from './securing.js';
 import { welcome } from './welcoming.js';
 
 export type FrontDoorOptions = {
@@ -23,6 +24,14 @@ export type FrontDoorOptions = {
   readonly description?: string;
   /** How long a service may take until its answer begins, in ms; a `?wait=` takes up to 10 s. */
   readonly patience?: number;
+  /** Listens with this certificate, and asks callers for theirs when an authority is named. Plain HTTP unless given. */
+  readonly tls?: Papers;
+  /** Who signs the services' certificates, and what the door shows them. */
+  readonly upstreamTls?: Papers;
+  /** Proxies in front whose word of where a request comes from is believed; nobody's unless given. */
+  readonly trustProxy?: readonly string[];
+  /** How long headers, and a whole request, may take to arrive. Milliseconds; files are long. */
+  readonly arrival?: { readonly headers: number; readonly request: number };
   /** Where lines of the log go; nowhere unless given. */
   readonly log?: { write(line: string): void };
   /** Told of every route of the door's own, for the table of who may do what. */
@@ -42,11 +51,15 @@ const requestId = ({ headers }: IncomingMessage): string => {
 /** The one address of the house. It routes by prefix and knows nothing of complaints. */
 export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDoor> => {
   const { port, host = '127.0.0.1', upstreams, issuer, mail, description = usualDescription, patience = 35_000, log } = options;
-  const app = Fastify({
+  const { tls, upstreamTls, trustProxy = [], arrival = { headers: 10_000, request: 300_000 } } = options;
+  const server = { headersTimeout: arrival.headers, connectionsCheckingInterval: Math.min(5_000, Math.ceil(arrival.headers / 2)) };
+  const app: FastifyInstance = Fastify({
+    ...(tls ? { https: { ...server, ...listening(tls) } } : { http: server }),
+    requestTimeout: arrival.request,
     logger: log ? { level: 'info', stream: log, base: { service: 'front-door' } } : false,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestId(request as IncomingMessage),
-    trustProxy: false,
+    trustProxy: [...trustProxy],
     // Its own answer would not be a problem document; while the door closes, requests are still carried out.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -62,10 +75,11 @@ export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDo
   });
 
   if (options.tellRoute) app.addHook('onRoute', options.tellRoute);
+  shield(app);
   welcome(app, { issuer: issuer !== undefined, mail: mail !== undefined });
-  lookAfter(app, upstreams, issuer);
+  const proxying = new Proxying(app, patience, upstreamTls);
+  lookAfter(app, proxying.agent, upstreams, issuer);
   await showDocuments(app, description);
-  const proxying = new Proxying(app, patience);
   for (const { prefix, service } of routes) {
     const upstream = upstreams[service];
     if (upstream) await proxying.pass(prefix, upstream);
@@ -83,5 +97,5 @@ export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDo
     clearTimeout(deadline);
     await proxying.close();
   };
-  return { url: `http://${host}:${(app.server.address() as AddressInfo).port}`, stop };
+  return { url: `${tls ? 'https' : 'http'}://${host}:${(app.server.address() as AddressInfo).port}`, stop };
 };

@@ -4,6 +4,7 @@ import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
 import { refuse } from './answering.js';
+import type { Papers } from './securing.js';
 
 /** Headers of one connection. They end at the door, in both directions: half of them make undici fail, the rest mislead the service. */
 const ofOneConnection = [
@@ -18,17 +19,19 @@ const largestBody = 262_144;
 
 /** Passes on what comes under a prefix. One pool of connections serves all services, without a limit that open streams could use up. */
 export class Proxying {
-  private readonly agent: Agent;
+  readonly agent: Agent;
   private readonly leaving = new AsyncLocalStorage<AbortSignal>();
 
   constructor(
     private readonly app: FastifyInstance,
     patience: number,
+    papers: Papers = {},
   ) {
     this.agent = new Agent({
       connections: null,
       pipelining: 1,
       connectTimeout: 2_000,
+      connect: { ...papers },
       headersTimeout: patience,
       bodyTimeout: 0,
       keepAliveTimeout: 30_000,
