@@ -21,12 +21,17 @@ export type EvidenceHistory = {
   readonly receivedAt: string;
   readonly receivedFrom: { readonly actor: string; readonly role: string };
   readonly redacts?: string;
+  /** What to know before opening it. */
+  readonly flags?: readonly Code<'evidence-flag'>[];
   readonly redacted?: { readonly to: string; readonly why: string; readonly at: string; readonly by: string };
   readonly quarantined?: { readonly why: string; readonly at: string; readonly by: string };
   readonly cleared?: { readonly at: string; readonly by: string };
 };
 
-type Received = Pick<EvidenceHistory, 'evidence' | 'matter' | 'kind' | 'from' | 'mediaType' | 'h' | 'size' | 'content' | 'redacts'>;
+type Received = Pick<
+  EvidenceHistory,
+  'evidence' | 'matter' | 'kind' | 'from' | 'mediaType' | 'h' | 'size' | 'content' | 'redacts' | 'flags'
+>;
 
 /** Folds the records of a piece of evidence. */
 export const evidenceHistory = (history: EvidenceHistory | undefined, { type, at, by, data, sealed = [] }: Past): EvidenceHistory => {

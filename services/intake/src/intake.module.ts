@@ -18,6 +18,8 @@ import { complaintRefusals } from './complaint/refusals.js';
 import { EvidenceDesk } from './evidence/evidence.desk.js';
 import { ForEvidenceHandler } from './evidence/evidence.handler.js';
 import { EvidenceHttp } from './evidence/evidence.http.js';
+import { EvidenceGiven1795600000000 } from './evidence/given-today.migration.js';
+import { GivenToday, givenView } from './evidence/given-today.view.js';
 import { evidenceRefusals } from './evidence/refusals.js';
 import { evidenceFolder, FolderVault } from './evidence/vault.disk.js';
 import { EvidenceVault } from './evidence/vault.js';
@@ -36,13 +38,22 @@ const theVault = {
       service: 'intake',
       histories: { complaint: complaintHistory, evidence: evidenceHistory, channels: channelDirectoryHistory },
       announce: { complaint: announceComplaint },
-      views: [draftsView],
-      migrations: [Drafts1763800000000],
+      views: [draftsView, givenView],
+      migrations: [Drafts1763800000000, EvidenceGiven1795600000000],
       refusals: [complaintRefusals, evidenceRefusals, channelRefusals],
       due: [dueOf(receivingIdleDrafts)],
     }),
   ],
   controllers: [ComplaintHttp, TellingHttp, EvidenceHttp, ChannelDirectoryHttp],
-  providers: [ComplaintDesk, EvidenceDesk, ForComplaintHandler, ForEvidenceHandler, ForChannelsHandler, SeedingChannels, theVault],
+  providers: [
+    ComplaintDesk,
+    EvidenceDesk,
+    GivenToday,
+    ForComplaintHandler,
+    ForEvidenceHandler,
+    ForChannelsHandler,
+    SeedingChannels,
+    theVault,
+  ],
 })
 export class IntakeModule {}

@@ -71,7 +71,9 @@ export const intakeUnderTest = async () => {
     files: async () => {
       const names = await readdir(folder, { recursive: true, withFileTypes: true });
       const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path) })));
+      // One may be let go between its being named and its being read.
+      const read = await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path).catch(() => undefined) })));
+      return read.flatMap(({ path, bytes }) => (bytes ? [{ path, bytes }] : []));
     },
     /** The types of all records of a stream, in order. */
     told: async (stream: string) => (await store.readStream(stream)).map(({ type }) => type),

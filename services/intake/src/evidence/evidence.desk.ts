@@ -1,15 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import {
-  taxonomy,
-  type Code,
-  type ComplaintHistory,
-  type EvidenceHistory,
-  type EvidenceKind,
-  type EvidenceShown,
-} from '@recourse/contracts';
+import { type Code, type ComplaintHistory, type EvidenceHistory, type EvidenceKind, type EvidenceShown } from '@recourse/contracts';
 import type { Refusal } from '@recourse/decider';
-import { Desk, PRIVACY, Problem, type Caller, type Drafted, type Task, type Told } from '@recourse/edge';
+import { Desk, PRIVACY, Problem, TenantLimits, type Caller, type Drafted, type Task, type Told } from '@recourse/edge';
 import { part, type Order, type Part } from '@recourse/event-store';
 import { KeyGone, type Owner, type Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,8 +12,8 @@ import { complaint } from '../complaint/deciding.js';
 import { evidence } from './deciding.js';
 import type { OpenedFile } from './downloading.http.js';
 import { ForEvidence } from './evidence.handler.js';
-import { unlike } from './keeping.js';
-import { believed } from './recognising.js';
+import { GivenToday } from './given-today.view.js';
+import { whyNot } from './keeping.js';
 import { uploadedIn, type FormFields, type Uploaded } from './uploading.http.js';
 import { EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
@@ -43,6 +36,8 @@ export class EvidenceDesk {
     private readonly bus: CommandBus,
     private readonly desk: Desk,
     private readonly vault: EvidenceVault,
+    private readonly limits: TenantLimits,
+    private readonly today: GivenToday,
     @Inject(PRIVACY) private readonly privacy: Privacy,
   ) {}
 
@@ -52,9 +47,15 @@ export class EvidenceDesk {
     const { id, matter, form } = giving;
     const { subject = matter } = await this.complaintFor(request.caller, matter);
     const owner: Owner = { tenant, scope: `matter:${matter}`, subject };
+    await this.today.mustFit(tenant, 1);
     const { key, sealed } = await this.privacy.sealStream(owner, id);
     try {
-      const upload = await uploadedIn(request, form, (bytes) => this.kept({ tenant, id }, sealed(bytes)));
+      const upload = await uploadedIn(request, form, {
+        most: this.limits.of(tenant).sizes.evidenceBytes,
+        keep: (bytes) => this.kept({ tenant, id }, sealed(bytes)),
+        again: async ({ h }, size) => this.privacy.openStream({ key, id, tenant, size }, await this.vault.open({ tenant, id, h })),
+      });
+      await this.today.mustFit(tenant, upload.size);
       await this.record(request, reply, giving, owner, key, upload);
     } catch (error) {
       // Refused for certain: no record speaks of the file. After any other error one might, and the sweep looks later.
@@ -79,30 +80,33 @@ export class EvidenceDesk {
     { id, matter, file: fileOf, more }: Giving,
     owner: Owner,
     key: string,
-    { kept: { h, n }, size, sha256, declared, found, name, fields }: Uploaded,
+    { kept: { h, n }, size, sha256, looked, flags, name, fields }: Uploaded,
   ): Promise<void> {
     const file = fileOf(fields);
     const { kind, from, redacts } = file;
-    const tag = { kind, declared, ...(found !== undefined && { found }) };
+    const tag = { kind, ...looked };
+    const { evidenceFilesPerMatter, evidenceBytesPerMatter } = this.limits.of(request.caller.tenant).quotas;
+    const quota = { files: evidenceFilesPerMatter, bytes: evidenceBytesPerMatter };
     const listed = { evidence: id, kind, from, h, size, ...(redacts !== undefined && { redacts }) };
     await this.desk.carryOut<EvidenceHistory>(request, reply, {
       ...this.about(id, matter),
       exists: false,
-      asked: { ...file, matter, declared, name, sha256 },
+      asked: { ...file, matter, declared: looked.declared, name, sha256 },
       seal: [{ owner, group: 'evidence-name', value: { name, sha256 } }],
       order: (told): Drafted | Refusal => {
-        if (believed(tag) === undefined) return unlike(tag);
+        const refused = whyNot(tag);
+        if (refused) return refused;
         const { by, at, sealed } = told;
         const content = { id, key };
         return {
           parts: [
             part(evidence, evidenceOf(id), {
               type: 'ReceiveEvidence',
-              ...{ by, at, ...listed, ...tag, matter, content, sealed },
+              ...{ by, at, ...listed, ...tag, flags, matter, content, sealed },
               attachments: [{ h, n }],
             }),
             ...(more?.(told, fields) ?? []),
-            part(complaint, complaintOf(matter), { type: 'ListEvidence', by, at, ...listed, quota: taxonomy.evidence.perMatter }),
+            part(complaint, complaintOf(matter), { type: 'ListEvidence', by, at, ...listed, quota }),
           ],
         };
       },

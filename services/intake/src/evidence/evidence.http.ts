@@ -16,6 +16,16 @@ import { formOf, takingTurns } from './uploading.http.js';
 const givingForm = { kind: { codes: evidenceKinds, needed: true }, from: { codes: codes['evidence-from'], needed: false } };
 const redactingForm = { why: { codes: codes['redaction-why'], needed: true } };
 
+const uploadRefusals = [
+  'evidence-type-does-not-match',
+  'archive-is-not-safe',
+  'picture-is-too-large',
+  'quota-used-up',
+  'uploads-used-up-today',
+  'evidence-cannot-be-stored',
+  'uploads-busy',
+] as const;
+
 /** The evidence of complaints: hashed at receipt, encrypted before it touches the disk, never overwritten. */
 @Controller('v1')
 @Reach('own-subject')
@@ -31,7 +41,7 @@ export class EvidenceHttp {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: formOf(givingForm) })
   @Commands('EvidenceShown', {
-    refuses: ['evidence-type-does-not-match', 'quota-used-up', 'draft-is-discarded', 'evidence-cannot-be-stored', 'uploads-busy'],
+    refuses: [...uploadRefusals, 'draft-is-discarded'],
   })
   async give(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) matter: string): Promise<void> {
     // A platform gives its records; whoever else gives something, gives what the complainant has.
@@ -96,7 +106,7 @@ export class EvidenceHttp {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: formOf(redactingForm) })
   @Commands('EvidenceShown', {
-    refuses: ['evidence-type-does-not-match', 'evidence-is-quarantined', 'evidence-is-redacted', 'quota-used-up'],
+    refuses: [...uploadRefusals, 'evidence-is-quarantined', 'evidence-is-redacted'],
   })
   async redact(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) original: string): Promise<void> {
     const { matter, kind, from } = await this.files.reach(request.caller, original);

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { taxonomy } from '@recourse/contracts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { limitsWith, taxonomy, usualLimits, type LimitsGiven } from '@recourse/contracts';
+import { TenantLimits } from '@recourse/edge';
+import { zipSync, type Zippable } from 'fflate';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -215,6 +217,52 @@ describe('Evidence that is not what it says', () => {
   });
 });
 
+describe('Evidence that would harm who opens it', () => {
+  const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+  const letter = (more: Zippable = {}) =>
+    Buffer.from(zipSync({ '[Content_Types].xml': Buffer.from('<Types/>'), 'word/document.xml': Buffer.from('<w:document/>'), ...more }));
+  /** A picture that says it is so large; what would follow its header is never looked at. */
+  const picture = (width: number, height: number) => {
+    const bytes = Buffer.from(png);
+    bytes.writeUInt32BE(width, 16);
+    bytes.writeUInt32BE(height, 20);
+    return bytes;
+  };
+
+  it('is not an honest letter, which is a letter by what is in it', async () => {
+    const { status, body } = await customer().upload(url, { bytes: letter(), type: word, fields: { kind: 'letter' } });
+    expect({ status, type: body.mediaType, flags: body.flags }).toEqual({ status: 201, type: word, flags: undefined });
+  });
+  it.each([
+    ['an archive that unpacks to a thousand times its size', { 'a.xml': new Uint8Array(9_000_000) }, 'packed-too-tightly'],
+    ['an archive within it', { 'word/embeddings/1.zip': letter() }, 'nested'],
+  ])('is refused, and nothing is kept of it: %s', async (_what, more, why) => {
+    const files = (await intake.files()).length;
+    const refused = await customer().upload(url, { bytes: letter(more), type: word, fields: { kind: 'letter' } });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'archive-is-not-safe', facts: { why } } });
+    expect(await intake.files()).toHaveLength(files);
+  });
+  it('is refused when it is a picture of too many pixels', async () => {
+    const files = (await intake.files()).length;
+    const give = (bytes: Buffer) => customer().upload(url, { bytes, type: 'image/png', fields: { kind: 'screenshot' } });
+    expect(await give(picture(60_000, 60_000))).toMatchObject({
+      status: 422,
+      body: { code: 'picture-is-too-large', facts: { width: 60_000 } },
+    });
+    expect(await give(picture(0, 10))).toMatchObject({ status: 422 });
+    expect(await intake.files()).toHaveLength(files);
+    expect(await give(picture(12_000, 9_000))).toMatchObject({ status: 201 });
+  });
+  it('is taken with a flag when it may be honest all the same', async () => {
+    const pdf = Buffer.from('%PDF-1.7\n1 0 obj << /S /JavaScript /JS (app.alert) >>\n%%EOF');
+    const { body } = await customer().upload(url, { bytes: pdf, type: 'application/pdf', fields: { kind: 'letter' } });
+    expect(body.flags).toEqual(['document-with-script']);
+    const macros = letter({ 'word/vbaProject.bin': Buffer.from('Attribute') });
+    const { body: other } = await customer().upload(url, { bytes: macros, type: word, fields: { kind: 'letter' } });
+    expect((await agent().get(`/v1/evidence/${other.evidence}`)).body.flags).toEqual(['document-with-macros']);
+  });
+});
+
 describe('A form that is not as it should be', () => {
   it.each([
     ['without a kind', { ...chatLog, fields: {} }, ['/kind field-missing']],
@@ -271,6 +319,54 @@ describe('The quota of a complaint', () => {
     expect(last.find(({ status }) => status === 409)!.body).toMatchObject({ code: 'quota-used-up', facts: { files: most } });
     expect((await intake.told(`complaint-${own}`)).filter((type) => type === 'EvidenceListed')).toHaveLength(most);
     expect(await intake.files()).toHaveLength(files + 1);
+  });
+});
+
+describe('The limits of a platform', () => {
+  const limited = (given: LimitsGiven) => jest.spyOn(intake.app.get(TenantLimits), 'of').mockReturnValue(limitsWith(usualLimits, given));
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('bound one file, also while it comes in', async () => {
+    limited({ sizes: { evidenceBytes: 1_000 } });
+    const files = (await intake.files()).length;
+    expect(await customer().upload(url, { ...chatLog, bytes: Buffer.alloc(1_001, 0x61) })).toMatchObject({
+      status: 413,
+      body: { code: 'file-too-large' },
+    });
+    expect(await intake.files()).toHaveLength(files);
+    expect(await customer().upload(url, { ...chatLog, bytes: Buffer.alloc(1_000, 0x61) })).toMatchObject({ status: 201 });
+  });
+  it('may be wider than usual', async () => {
+    limited({ sizes: { evidenceBytes: usualLimits.sizes.evidenceBytes + 1 } });
+    const { url: there } = await another();
+    const bytes = Buffer.alloc(usualLimits.sizes.evidenceBytes + 1, 0x61);
+    expect(await customer().upload(there, { ...chatLog, bytes })).toMatchObject({ status: 201, body: { size: bytes.length } });
+  });
+  it('bound the files and bytes of one complaint', async () => {
+    limited({ quotas: { evidenceFilesPerMatter: 2, evidenceBytesPerMatter: 100 } });
+    const { url: there } = await another();
+    const give = (length: number) => customer().upload(there, { ...chatLog, bytes: Buffer.alloc(length, 0x61) });
+    expect((await give(60)).status).toBe(201);
+    expect(await give(41)).toMatchObject({ status: 409, body: { code: 'quota-used-up', facts: { files: 2, bytes: 100 } } });
+    expect((await give(40)).status).toBe(201);
+    expect(await give(1)).toMatchObject({ status: 409, body: { code: 'quota-used-up' } });
+  });
+  it('bound what all its customers give in a day, and those of another platform are not touched', async () => {
+    const { url: there } = await another();
+    await customer().upload(there, chatLog);
+    await intake.views.caughtUp();
+    limited({ quotas: { evidenceBytesPerDay: 1 } });
+    const files = (await intake.files()).length;
+    const refused = await customer().upload(there, chatLog);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'uploads-used-up-today', facts: { bytes: 1 } } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await intake.files()).toHaveLength(files);
+    limited({ quotas: { evidenceBytesPerDay: 10_000 } });
+    const other = intake.as({ sub: 'cus-7', role: 'customer', tenant: 'tidepay' });
+    const { body } = await other.post('/v1/complaints', { channel: 'app', narrative: { text: 'x' } });
+    expect(await other.upload(`/v1/complaints/${body.matter}/evidence`, chatLog)).toMatchObject({ status: 201 });
   });
 });
 

@@ -24,6 +24,8 @@ export type EvidenceReceived = {
   readonly content: { readonly id: string; readonly key: string };
   /** A redacted version stands for this earlier one. */
   readonly redacts?: string;
+  /** What stands in it that one should know before opening it; left out when there is nothing. */
+  readonly flags?: readonly Code<'evidence-flag'>[];
   readonly sealed: readonly SealedRef[];
   readonly attachments: readonly Attachment[];
 };

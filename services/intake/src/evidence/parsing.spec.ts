@@ -71,7 +71,19 @@ describe('JSON that comes in pieces', () => {
       '{"a":1 "b":2}',
       '"a" "b"',
     ],
-    ...['[1]x', 'nullify', '[true false]', '{"a":true,"b":[null,-1.5E-3]}', '--1', '1-', '[-]', '{"a":"b":"c"}', '{1:2}', '[:1]', '\ufeff[]'],
+    ...[
+      '[1]x',
+      'nullify',
+      '[true false]',
+      '{"a":true,"b":[null,-1.5E-3]}',
+      '--1',
+      '1-',
+      '[-]',
+      '{"a":"b":"c"}',
+      '{1:2}',
+      '[:1]',
+      '\ufeff[]',
+    ],
   ];
   it.each(texts)('is one exactly when it parses: %j', (text) => {
     for (const step of [1, 2, 5, 100]) expect(isJson(text, step)).toBe(parses(text));

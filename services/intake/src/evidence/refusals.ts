@@ -10,6 +10,33 @@ export const evidenceRefusals = {
       'zh-CN': '所选类型为 {declared}（{kind}），实际为 {found}。请上传原始文件，并选择与其相符的类型。',
     },
   },
+  'archive-is-not-safe': {
+    status: 422,
+    title: { en: 'This file is packed in a way that could harm who opens it', 'zh-CN': '文件的压缩方式可能损害打开者的设备' },
+    advice: {
+      en: 'Why: {why}. Save the document again with an ordinary program and send that; send files that are packed within it one by one.',
+      'zh-CN': '原因：{why}。请用常用软件重新保存文档后上传；其中嵌套的压缩文件请逐个上传。',
+    },
+  },
+  'picture-is-too-large': {
+    status: 422,
+    title: { en: 'This picture has more pixels than anybody can open', 'zh-CN': '图片像素过大，无法打开' },
+    advice: {
+      en: '{width} by {height}; at most {most} pixels in all. Send a smaller version of it.',
+      'zh-CN': '尺寸为 {width} × {height}，像素总数不得超过 {most}。请缩小后重新上传。',
+    },
+  },
+  'uploads-used-up-today': {
+    status: 429,
+    title: {
+      en: 'No more evidence of this platform fits in today: {bytes} bytes a day',
+      'zh-CN': '该平台今日上传量已达上限：每日 {bytes} 字节',
+    },
+    advice: {
+      en: 'Send it again tomorrow (the day is that of UTC), or ask the operator of this service for more.',
+      'zh-CN': '请于次日（UTC）重新上传，或联系本服务的运营方提高上限。',
+    },
+  },
   'evidence-is-quarantined': {
     status: 409,
     title: { en: 'This evidence was set aside and is shown to nobody', 'zh-CN': '该材料已被隔离，不予展示' },

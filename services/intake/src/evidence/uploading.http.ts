@@ -1,9 +1,14 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { Problem, type FieldProblem } from '@recourse/edge';
+import { wholeOf, type Span } from '@recourse/privacy';
 import type { FastifyRequest } from 'fastify';
 import { fileTypeFromBuffer } from 'file-type';
 import { createHash } from 'node:crypto';
+import { Flags, type Flag } from './flagging.js';
+import type { Looked } from './keeping.js';
+import { measure } from './measuring.js';
 import { plain, TextLook } from './recognising.js';
+import { unpack, type Readable } from './unpacking.js';
 import type { Kept } from './vault.js';
 
 /** A file as it came in, read once on its way into the vault: its hash, what it says it is and what it is. */
@@ -12,14 +17,19 @@ export type Uploaded = {
   readonly size: number;
   /** SHA-256 (base64url) of what was given. */
   readonly sha256: string;
-  readonly declared: string;
-  readonly found?: string;
   readonly name: string;
+  readonly looked: Omit<Looked, 'kind'>;
+  readonly flags: readonly Flag[];
   readonly fields: Readonly<Record<string, string>>;
 };
 
-/** Takes the bytes of a file as they come, encrypts and keeps them. */
-export type Keep = (bytes: AsyncIterable<Uint8Array>) => Promise<Kept>;
+/** Where the bytes go as they come, and how they are read again once they lie there. */
+export type Keeping = {
+  readonly keep: (bytes: AsyncIterable<Uint8Array>) => Promise<Kept>;
+  readonly again: (kept: Kept, size: number) => Promise<(span: Span) => AsyncIterable<Uint8Array>>;
+  /** Bytes one file may have. */
+  readonly most: number;
+};
 
 /** Which text fields a form may have, and what each may say; undefined: any code is fine as long as it is there. */
 export type FormFields = Readonly<Record<string, { readonly codes: readonly string[]; readonly needed: boolean }>>;
@@ -39,12 +49,12 @@ export const takingTurns = async <Result>(work: () => Promise<Result>): Promise<
 };
 
 /** Reads a multipart form with one file, in the part `file`, which is kept as it comes, before anybody knows whether it may stay. */
-export const uploadedIn = async (request: FastifyRequest, known: FormFields, keep: Keep): Promise<Uploaded> => {
+export const uploadedIn = async (request: FastifyRequest, known: FormFields, keeping: Keeping): Promise<Uploaded> => {
   const fields: Record<string, string> = {};
   const errors: FieldProblem[] = [];
   let file: Omit<Uploaded, 'fields'> | undefined;
-  for await (const part of request.parts()) {
-    if (part.type === 'file' && part.fieldname === 'file') file = await takeFile(part, keep);
+  for await (const part of request.parts({ limits: { fileSize: keeping.most } })) {
+    if (part.type === 'file' && part.fieldname === 'file') file = await takeFile(part, keeping);
     else if (part.type === 'file') {
       part.file.resume();
       errors.push({ pointer: `/${part.fieldname}`, code: 'unknown-field' });
@@ -63,19 +73,23 @@ export const uploadedIn = async (request: FastifyRequest, known: FormFields, kee
   return { ...file, fields };
 };
 
-/** Types with magic bytes show them within their first kilobytes. */
+/** Types with magic bytes show them within their first kilobytes, pictures their size mostly too. */
 const headLength = 65_536;
+/** Some cameras put other pictures and tables before the size. */
+const longHead = 4_194_304;
 
-const takeFile = async (part: MultipartFile, keep: Keep): Promise<Omit<Uploaded, 'fields'>> => {
+const takeFile = async (part: MultipartFile, { keep, again }: Keeping): Promise<Omit<Uploaded, 'fields'>> => {
   const declared = plain(part.mimetype);
   const hash = createHash('sha256');
   const text = new TextLook(declared);
+  const flags = new Flags(declared);
   const head: Buffer[] = [];
   let size = 0;
   const looked = async function* () {
     for await (const piece of part.file as AsyncIterable<Buffer>) {
       hash.update(piece);
       text.push(piece);
+      flags.push(piece);
       if (size < headLength) head.push(piece);
       size += piece.length;
       yield piece;
@@ -84,9 +98,40 @@ const takeFile = async (part: MultipartFile, keep: Keep): Promise<Omit<Uploaded,
     if (part.file.truncated) throw new Problem(413, 'file-too-large');
   };
   const kept = await keep(looked());
-  const magic = await fileTypeFromBuffer(Buffer.concat(head)).catch(() => undefined);
+  const read = async (span: Span) => (await again(kept, size))(span);
+  const found = await foundIn(Buffer.concat(head), text, { size, read: lazily(read) });
+  const { macros, ...rest } = found;
+  return {
+    kept,
+    size,
+    sha256: hash.digest('base64url'),
+    name: tidy(part.filename),
+    looked: { declared, ...rest },
+    flags: [...flags.ends(), ...(macros ? (['document-with-macros'] as const) : [])],
+  };
+};
+
+/** Most files are never read again. */
+const lazily = (read: (span: Span) => Promise<AsyncIterable<Uint8Array>>) =>
+  async function* (span: Span): AsyncGenerator<Uint8Array> {
+    yield* await read(span);
+  };
+
+/** What the bytes are: archives are unpacked to know, pictures measured; text has no magic bytes and was read on its way. */
+const foundIn = async (
+  head: Buffer,
+  text: TextLook,
+  file: Readable,
+): Promise<Omit<Looked, 'kind' | 'declared'> & { readonly macros?: boolean }> => {
+  if (head.length > 3 && head.readUInt32BE(0) === 0x504b0304) {
+    const unpacked = await unpack(file);
+    return 'unsafe' in unpacked ? unpacked : { found: unpacked.type, macros: unpacked.macros };
+  }
+  const magic = await fileTypeFromBuffer(head).catch(() => undefined);
   const found = magic ? plain(magic.mime) : text.ends();
-  return { kept, size, sha256: hash.digest('base64url'), declared, name: tidy(part.filename), ...(found !== undefined && { found }) };
+  if (!found?.startsWith('image/')) return found === undefined ? {} : { found };
+  const picture = measure(head) ?? measure(await wholeOf(file.read({ from: 0, to: Math.min(file.size, longHead) })));
+  return picture ? { found, picture } : {};
 };
 
 /** The name is kept for people, sealed; what no person could read in it is not. */
