@@ -253,6 +253,24 @@ export const codes = {
   // Platforms (operators)
   'tenant-closed-why': ['asked-by-platform', 'contract-ended', 'licence-withdrawn', 'set-up-by-mistake'],
   'tenant-close-denied-why': ['cases-are-open', 'not-agreed', 'look-again'],
+
+  // What can be forgotten (privacy officers)
+  'key-order-kind': ['restrict', 'release', 'destroy'],
+  'key-order-why': [
+    'retention-ended',
+    'subject-request',
+    'no-longer-needed',
+    'never-received',
+    'unlawful-processing',
+    'authority-order',
+    'sealed-by-mistake',
+    'needed-again',
+  ],
+  'key-order-denied-why': ['still-needed', 'wrong-keys', 'not-authorised', 'look-again'],
+  'hold-scope': ['matter', 'subject', 'account'],
+  'hold-why': ['litigation', 'authority-order', 'investigation', 'audit', 'complaint-expected'],
+  'hold-denied-why': ['no-ground', 'too-wide', 'look-again'],
+  'hold-release-why': ['proceedings-ended', 'authority-lifted', 'investigation-ended', 'placed-by-mistake'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type CodeList = keyof typeof codes;

@@ -22,3 +22,5 @@ export * from './waiting-key.js';
 export * from './telling.js';
 export * from './tenant.js';
 export * from './hearsay.js';
+export * from './key-order.js';
+export * from './custody.js';

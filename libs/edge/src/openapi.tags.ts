@@ -13,6 +13,7 @@ export const nouns: Readonly<Record<string, string>> = {
   payments: 'Disputed payments: the guard of the money.',
   policies: 'What a platform has decided for itself: terms, unlock steps, lock rules, refunds, intervals, by version and date.',
   preferences: 'How a customer wants to be reached.',
+  privacy: 'What can be forgotten: holds, retention, orders about keys, certificates, and the requests of subjects.',
   queues: 'Cases that wait for somebody with the skill.',
   receipts: 'Receipts of contacts: genuine or not.',
   refunds: 'Money asked back, and what the merchant decided.',

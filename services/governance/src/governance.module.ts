@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { tenantHistory } from '@recourse/contracts';
 import { House } from '@recourse/edge';
+import { forgetting } from './privacy/forgetting.module.js';
 import { announceTenant } from './tenant/announcing.js';
 import { tenantRefusals } from './tenant/refusals.js';
 import { SeedingTenants } from './tenant/seeding.worker.js';
@@ -14,12 +15,14 @@ import { TenantHttp } from './tenant/tenant.http.js';
     CqrsModule.forRoot(),
     House.of({
       service: 'governance',
-      histories: { tenant: tenantHistory },
-      announce: { tenant: announceTenant },
-      refusals: [tenantRefusals],
+      histories: { tenant: tenantHistory, ...forgetting.histories },
+      announce: { tenant: announceTenant, ...forgetting.announce },
+      views: forgetting.views,
+      migrations: forgetting.migrations,
+      refusals: [tenantRefusals, ...forgetting.refusals],
     }),
   ],
-  controllers: [TenantHttp],
-  providers: [ForTenantHandler, SeedingTenants],
+  controllers: [TenantHttp, ...forgetting.controllers],
+  providers: [ForTenantHandler, SeedingTenants, ...forgetting.providers],
 })
 export class GovernanceModule {}

@@ -23,12 +23,16 @@ const hearsay: Decider<HearPlatform, PlatformHeard, null, never> = {
 
 const topic = 'recourse.governance.v1';
 
+/** What became of keys and holds is told on the same topic; a service that keeps something of a key asks the keyring. */
+const aboutKeys = /^(Keys|Hold)[A-Z]/;
+
 /** Every service hears of every platform; governance hears itself. */
 export const platformsHeard = (service: string): Hearing => ({
   consumer: 'platforms',
   topics: service === 'governance' ? [] : [topic],
   own: service === 'governance',
   react: ({ type: what, tenant, data, time: happenedAt }) => {
+    if (aboutKeys.test(what)) return [];
     const stream = `platform-${tenant}`;
     const { tenant: _tenant, ...said } = data;
     return [
