@@ -11,6 +11,8 @@ export type LimitsOfTenant = {
     readonly evidenceFilesPerMatter: number;
     readonly evidenceBytesPerMatter: number;
     readonly evidenceBytesPerDay: number;
+    /** Searches by what is sealed (a telephone number, a name, words) of one person within an hour. */
+    readonly searchesPerHour: number;
   };
 };
 
@@ -21,7 +23,7 @@ export type LimitsGiven = { readonly [Part in keyof LimitsOfTenant]?: Partial<Li
 export const usualLimits: LimitsOfTenant = {
   rates: { tenant: 60_000, client: 30_000, subject: 6_000 },
   sizes: { evidenceBytes: 16_777_216 },
-  quotas: { evidenceFilesPerMatter: 50, evidenceBytesPerMatter: 209_715_200, evidenceBytesPerDay: 21_474_836_480 },
+  quotas: { evidenceFilesPerMatter: 50, evidenceBytesPerMatter: 209_715_200, evidenceBytesPerDay: 21_474_836_480, searchesPerHour: 120 },
 };
 
 /** The limits after these were given. */

@@ -140,6 +140,15 @@ const tellEverything = async (): Promise<void> => {
   await passedStepUp('case-access', matter, email);
   await customer.post(`/v1/refunds/${refund}/target`, { stepUp, target: markers.word('refund target') });
 
+  // What is looked for is personal too, and is written down nowhere.
+  await agent.post('/v1/cases/searches', {
+    telephone: markers.telephone('/v1/cases/searches: telephone'),
+    email: markers.email('/v1/cases/searches: e-mail'),
+    name: `${markers.word('/v1/cases/searches: first name')} ${markers.word('/v1/cases/searches: last name')}`,
+    account: markers.word('/v1/cases/searches: account'),
+    words: markers.word('/v1/cases/searches: words'),
+  });
+
   await openEverything(matter, refund, [kept.evidence], spoken.contacts.at(-1).receipt);
 };
 

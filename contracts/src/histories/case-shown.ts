@@ -68,6 +68,15 @@ export type CaseLine = {
   readonly closedAt: string | null;
 };
 
+/** Cases found by what is sealed: newest first, only those the caller may open. */
+export type CasesFound = {
+  readonly items: readonly CaseLine[];
+  /** Whether what is sealed was opened and compared. If not, each is only likely: a token fits more than one person. */
+  readonly verified: boolean;
+  /** More fit than were looked at: look for more at once, or filter. */
+  readonly more: boolean;
+};
+
 /** A queue: open cases nobody holds, by the skill they take. */
 export type QueueShown = {
   readonly id: string;

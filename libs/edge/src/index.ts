@@ -58,3 +58,4 @@ export { startService, type StartOptions } from './starting.js';
 export { languageOf } from './wording.js';
 export { Streams, type StreamEvent, type StreamSource } from './streaming.js';
 export { Allow, AllowAnyone, byOf, Fresh, Reach, type Caller, type ReachName, type Role } from '@recourse/identity';
+export { normalised, wordsOf, type IndexKey, type Privacy, type WholeField } from '@recourse/privacy';

@@ -3,9 +3,10 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { House } from '@recourse/edge';
 import { complaintCases } from './complaint-case/complaint-case.room.js';
 import { disputedPayments } from './disputed-payment/disputed-payment.room.js';
+import { search } from './search/search.room.js';
 import type { Room } from './case-tracking.room.js';
 
-const rooms: readonly Room[] = [complaintCases, disputedPayments];
+const rooms: readonly Room[] = [complaintCases, disputedPayments, search];
 
 const all = <Name extends keyof Room['house']>(name: Name) => rooms.map(({ house }) => house[name]);
 

@@ -105,10 +105,15 @@ export class CaseDesk {
   }
 }
 
-/** Personal data opens only to an agent with the skill of the case, and to nobody with a conflict. */
-const mayOpen = ({ caller, query }: FastifyRequest, { conflicts, category }: CaseHistory): void => {
-  if ((query as { purpose?: string }).purpose === undefined) return;
-  if (conflicts.some(({ agent }) => agent === caller.sub)) throw new Problem(403, 'agent-has-a-conflict');
+/** Personal data opens only to an agent with the skill of the case, and to nobody with a conflict: what stands against it. */
+export const whyNotOpened = (caller: Caller, { conflicts, category }: CaseHistory): Problem | undefined => {
+  if (conflicts.some(({ agent }) => agent === caller.sub)) return new Problem(403, 'agent-has-a-conflict');
   if (caller.role === 'agent' && category && !caller.skills.includes(category))
-    throw new Problem(403, 'agent-lacks-skill', { facts: { skill: category } });
+    return new Problem(403, 'agent-lacks-skill', { facts: { skill: category } });
+  return undefined;
+};
+
+const mayOpen = ({ caller, query }: FastifyRequest, history: CaseHistory): void => {
+  const no = (query as { purpose?: string }).purpose === undefined ? undefined : whyNotOpened(caller, history);
+  if (no) throw no;
 };

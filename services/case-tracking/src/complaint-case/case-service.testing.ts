@@ -19,7 +19,8 @@ export type CaseService = Awaited<ReturnType<typeof serviceUnderTest>> & {
     data: object,
     more?: { readonly tenant?: string; readonly sealed?: readonly SealedEntry[] },
   ): Message;
-  received(more?: Partial<ComplaintHeard>, tenant?: string): Promise<Complaint>;
+  /** A complaint is received; `groups` are what was told under seal. */
+  received(more?: Partial<ComplaintHeard>, tenant?: string, groups?: Readonly<Record<string, object>>): Promise<Complaint>;
 } & Readonly<Record<'jing' | 'wei' | 'min' | 'customer' | 'stranger' | 'platform' | 'elsewhere', Somebody>>;
 
 /** The service on real databases, with ears that the test whispers into. */
@@ -83,10 +84,16 @@ export const caseService = async (): Promise<CaseService> => {
   const received = async (
     more: Partial<ComplaintHeard> = {},
     tenant = 'quanpay',
+    groups: Readonly<Record<string, object>> = { narrative: { text: '凌晨两点有人从我的数字钱包转走了1280元' } },
   ): Promise<ComplaintHeard & { readonly message: Message }> => {
     const { matter = uuid() } = more;
     const owner = { tenant, scope: `matter:${matter}`, subject: 'cus-77' };
-    const { ref, blob } = await privacy.seal(owner, 'narrative', { text: '凌晨两点有人从我的数字钱包转走了1280元' });
+    const sealed = await Promise.all(
+      Object.entries(groups).map(async ([group, value]): Promise<SealedEntry> => {
+        const { ref, blob } = await privacy.seal(owner, group, value);
+        return { ...(ref as SealedRef), blob: Buffer.from(blob.blob).toString('base64url') };
+      }),
+    );
     const heard: ComplaintHeard = {
       matter,
       reference: referenceFrom('R', randomBytes(8)),
@@ -104,8 +111,7 @@ export const caseService = async (): Promise<CaseService> => {
       evidence: [],
       ...more,
     };
-    const entry: SealedEntry = { ...(ref as SealedRef), blob: Buffer.from(blob.blob).toString('base64url') };
-    const said = message('recourse.complaint.v1', 'ComplaintReceived', heard, { tenant, sealed: [entry] });
+    const said = message('recourse.complaint.v1', 'ComplaintReceived', heard, { tenant, sealed });
     await hear(said);
     return { ...heard, message: said };
   };
