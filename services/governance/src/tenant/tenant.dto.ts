@@ -75,6 +75,11 @@ export class QuotasDto {
   @Optional()
   @IsCount({ from: 1, to: aTebibyte })
   evidenceBytesPerDay?: number;
+
+  /** Searches of one person by what is sealed, within an hour. */
+  @Optional()
+  @IsCount({ from: 1, to: aMillion })
+  searchesPerHour?: number;
 }
 
 /** What changes; each number left out stays what it was. */
