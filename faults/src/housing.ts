@@ -26,6 +26,14 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
+type Keys = {
+  keyringMigration(url: string): Promise<void>;
+  kekFrom(key: Uint8Array): unknown;
+  kmsOf(kek: unknown): unknown;
+  keptSecrets(options: object): Promise<{ readonly house: Uint8Array }>;
+};
+const keys = async (): Promise<Keys> => (await import(new URL('../../libs/privacy/dist/index.js', import.meta.url).href)) as Keys;
+
 /** Services as they are delivered, several processes of each, on databases of their own, with an issuer that signs whatever a run asks for. */
 export class Housed {
   readonly kek = randomBytes(32);
@@ -39,6 +47,7 @@ export class Housed {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }));
   });
   #issuerUrl = '';
+  #keyringUrl = '';
   #owners: Readonly<Record<string, string>> = {};
   busUrl = '';
 
@@ -58,6 +67,13 @@ export class Housed {
   /** The owner's address of a service's database, for a checker. */
   ownerOf(service: string): string {
     return this.#owners[service]!;
+  }
+
+  /** The secret of the house, from which its services draw what they make codes with: for whoever plays the owner of all keys. */
+  async secret(): Promise<Uint8Array> {
+    const { keptSecrets, kmsOf, kekFrom } = await keys();
+    const { house } = await keptSecrets({ keyringUrl: this.#keyringUrl, kms: kmsOf(kekFrom(this.kek)), before: { purposes: [] } });
+    return house;
   }
 
   async ask(
@@ -92,10 +108,8 @@ export class Housed {
     const prefix = `house${randomUUID().slice(0, 6)}_`;
     const names = Object.keys(wanted);
     const made = await provision(url, { services: names, passwords: () => 'faults', prefix: { databases: prefix, roles: prefix } });
-    const { keyringMigration } = (await import(new URL('../../libs/privacy/dist/index.js', import.meta.url).href)) as {
-      keyringMigration(url: string): Promise<void>;
-    };
-    await keyringMigration(made.keyring.owner);
+    this.#keyringUrl = made.keyring.owner;
+    await (await keys()).keyringMigration(this.#keyringUrl);
     await prepareBus(made.bus.owner);
     this.busUrl = made.bus.owner;
     this.#owners = Object.fromEntries(names.map((name) => [name, made.services[name]!.owner]));

@@ -32,7 +32,7 @@ const askedCode = async (house: Housed): Promise<{ account: string; stepUp: stri
   const { body } = await house.ask(platform, 'account-lock', 'POST', '/v1/step-ups', { account, purpose: 'case-access', boundTo });
   const stepUp = body['stepUp'] as string;
   const asked = (await streamsOf(house)).get(`step-up-quanpay-${account}`)![0]!;
-  const key = new Uint8Array(hkdfSync('sha256', house.kek, new Uint8Array(0), 'recourse/account-lock/one-time-codes/v1', 32));
+  const key = new Uint8Array(hkdfSync('sha256', await house.secret(), new Uint8Array(0), 'recourse/account-lock/one-time-codes/v1', 32));
   for (let n = 0; n < 1_000_000; n++) {
     const code = String(n).padStart(6, '0');
     if (createHmac('sha256', key).update(`${stepUp}\n${code}`).digest('base64url') === asked.data['mac']) return { account, stepUp, code };

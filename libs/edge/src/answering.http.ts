@@ -1,6 +1,7 @@
 import { Catch, HttpException, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { RecordTooLarge, StoreBusy, StoreUnreachable, StreamMoved } from '@recourse/event-store';
 import { AccessRefused } from '@recourse/identity';
+import { KeyRestricted, KeysUnreachable } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -52,6 +53,9 @@ export const toProblem = (thrown: unknown): Problem => {
   if (thrown instanceof StreamMoved) return new Problem(409, 'others-were-faster', { headers: { 'retry-after': '1' } });
   if (thrown instanceof StoreBusy || thrown instanceof StoreUnreachable)
     return new Problem(503, 'unavailable', { headers: { 'retry-after': String(thrown.retryAfter) }, cause: thrown });
+  if (thrown instanceof KeysUnreachable)
+    return new Problem(503, 'keys-unreachable', { headers: { 'retry-after': String(thrown.retryAfter) }, cause: thrown });
+  if (thrown instanceof KeyRestricted) return new Problem(409, 'key-restricted', { cause: thrown });
   if (thrown instanceof RecordTooLarge) return new Problem(422, 'too-much-for-one-record', { cause: thrown });
   // Nest wraps what fastify throws; the inner one knows its code.
   const inner: unknown = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;

@@ -289,6 +289,22 @@ export const edgeRefusals = {
       'zh-CN': '贵平台最多可打开 {most} 个事件流，请关闭或共用。',
     },
   },
+  'key-restricted': {
+    status: 409,
+    title: { en: 'The personal data this belongs to may only be stored', 'zh-CN': '相关个人信息仅限存储，不得处理' },
+    advice: {
+      en: 'Nothing may be added to it or read of it until the privacy officer releases it. Sending it again does not help.',
+      'zh-CN': '在隐私负责人解除限制之前，不得新增或读取。重复发送无效。',
+    },
+  },
+  'keys-unreachable': {
+    status: 503,
+    title: { en: 'Personal data cannot be opened or sealed now', 'zh-CN': '暂时无法加密或解密个人信息' },
+    advice: {
+      en: 'Nothing was recorded. Send the same request again in a few seconds, with the same Idempotency-Key.',
+      'zh-CN': '未记录任何内容。请几秒后使用相同的 Idempotency-Key 重新发送。',
+    },
+  },
   unavailable: {
     status: 503,
     title: { en: 'The service cannot answer now', 'zh-CN': '服务暂时不可用' },

@@ -1,3 +1,7 @@
+import { chooseKeepers, type Complaint, type Keepers, type WhichKek } from '@recourse/privacy';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** One environment variable: its name, what is expected of it, and how it is read. */
 export type Variable<T> = {
   readonly name: string;
@@ -5,6 +9,8 @@ export type Variable<T> = {
   readonly expected: string;
   /** The value, or undefined when the text is not what is expected. */
   readonly read: (text: string) => T | undefined;
+  /** For what several variables say together: all of the environment, and every complaint at once. `name` is the one that leads. */
+  readonly gather?: (environment: Environment) => { readonly value: T } | { readonly complaints: readonly Complaint[] };
   /** Used when the variable is not set. Without it the variable is required. */
   readonly otherwise?: { readonly value: T };
   /** Its value never stands in a message: it may hold a password. */
@@ -57,6 +63,17 @@ export const listVariable = (name: string, expected: string): Variable<readonly 
     [],
   );
 
+/** Where the keys stay that wrap the keys: RECOURSE_KMS and what each kind needs. Only governance has any for restricted keys. */
+export const keepersVariable = (which: WhichKek): Variable<Keepers> => ({
+  name: which === 'active' ? 'RECOURSE_KMS' : 'RECOURSE_RESTRICTED_KMS',
+  expected: 'one of file, aws, vault',
+  read: () => undefined,
+  gather: (environment) => {
+    const chosen = chooseKeepers(environment, which);
+    return 'keepers' in chosen ? { value: chosen.keepers } : chosen;
+  },
+});
+
 const database = ['postgres:', 'postgresql:'];
 
 /** Addresses of proxies: names fastify knows, addresses and networks. Whoever is not among them may say what he likes of where a request comes from. */
@@ -70,7 +87,7 @@ export const houseVariables = {
   log: urlVariable('DATABASE_LOG_URL', database),
   web: urlVariable('DATABASE_WEB_URL', database),
   keyring: urlVariable('KEYRING_URL', database),
-  kekFile: textVariable('RECOURSE_KEK_FILE', 'the path of the file with the key that wraps the keys'),
+  keepers: keepersVariable('active'),
   transport: choiceVariable('RECOURSE_TRANSPORT', ['postgres', 'kafka'] as const, 'postgres'),
   bus: {
     ...urlVariable('BUS_URL', database, ''),
@@ -129,15 +146,18 @@ export class Configuration {
 /** One message that names every variable that is missing or wrong. */
 export class ConfigurationWrong extends Error {}
 
-type Environment = Readonly<Record<string, string | undefined>>;
-type Complaint = { readonly name: string; readonly text: string };
-
 /** Reads and checks all variables at once. An empty variable counts as not set, as compose files leave them. */
 export const configure = (service: string, environment: Environment, variables: readonly Variable<unknown>[]): Configuration => {
   const values = new Map<string, unknown>();
   const complaints: Complaint[] = [];
   for (const variable of variables) {
-    const { name, otherwise, read, expected, secret } = variable;
+    const { name, otherwise, read, expected, secret, gather } = variable;
+    if (gather) {
+      const gathered = gather(environment);
+      if ('value' in gathered) values.set(name, gathered.value);
+      else complaints.push(...gathered.complaints.filter((one) => !complaints.some((other) => other.name === one.name)));
+      continue;
+    }
     const text = environment[name];
     if (text === undefined || text === '') {
       if (otherwise) values.set(name, otherwise.value);

@@ -97,7 +97,7 @@ export const sharedResponses = {
   Unauthorized: shared('It is not known who calls.', ['token-missing', 'token-invalid', 'token-expired', 'login-too-old']),
   Forbidden: shared('The caller’s role may not do this.', ['role-not-allowed', 'purpose-not-allowed']),
   NotFound: shared('There is no such thing, or it is not the caller’s to see.', ['not-found']),
-  Conflict: shared('Others changed the same thing at the same moment.', ['others-were-faster'], ['RetryAfter']),
+  Conflict: shared('Others changed the same thing at the same moment.', ['others-were-faster', 'key-restricted'], ['RetryAfter']),
   Stale: shared('Something the caller judged by has changed since.', ['version-is-stale'], ['ETag']),
   TooLarge: shared('The body is too large.', ['body-too-large']),
   WrongMediaType: shared('This kind of body is not taken here.', ['media-type-not-supported']),
@@ -105,7 +105,7 @@ export const sharedResponses = {
   VersionMissing: shared('If-Match is needed.', ['if-match-missing']),
   TooMany: shared('Too many requests were sent.', ['too-many-requests'], ['RetryAfter', ...counted]),
   Failed: shared('Something went wrong on our side.', ['internal-error']),
-  Unavailable: shared('The service cannot answer now.', ['unavailable', 'issuer-unreachable'], ['RetryAfter']),
+  Unavailable: shared('The service cannot answer now.', ['unavailable', 'keys-unreachable', 'issuer-unreachable'], ['RetryAfter']),
 } as const;
 
 /** What stands beside an operation's own refusals of the same status. */
@@ -113,7 +113,7 @@ const commonCodes: Readonly<Partial<Record<keyof typeof sharedResponses, readonl
   BadRequest: ['request-invalid'],
   Forbidden: ['role-not-allowed'],
   NotFound: ['not-found'],
-  Conflict: ['others-were-faster'],
+  Conflict: ['others-were-faster', 'key-restricted'],
   KeyReused: ['idempotency-key-reused'],
   TooMany: ['too-many-requests'],
 };

@@ -1,6 +1,6 @@
 import { followerStandings, migrate, PostgresEventStore, Views } from '@recourse/event-store';
 import { remembering, verifierOf } from '@recourse/identity';
-import { fileKms, postgresPrivacy, readKeks } from '@recourse/privacy';
+import { openKms, postgresPrivacy } from '@recourse/privacy';
 import { relayMigrations } from '@recourse/relay';
 import { Closing } from './closing.js';
 import { houseVariables as variables, type Configuration } from './configuring.js';
@@ -20,7 +20,7 @@ import { limitsAmong } from './platforms/limiting.js';
 import { Platforms1700000000004 } from './platforms/platforms.migration.js';
 import { Platforms } from './platforms/platforms.js';
 import { KeepingPlatforms } from './platforms/platforms.worker.js';
-import { Secrets } from './secrets.js';
+import { secretsOf } from './secrets.js';
 import { Settings } from './settings.js';
 import { issuersOf } from './trusting.disk.js';
 
@@ -43,6 +43,7 @@ export type OpenHouse = Runtime & {
 export const openHouse = async (house: HouseOptions, configuration: Configuration, log: Log): Promise<OpenHouse> => {
   const { service, views: viewed = [], histories, entities = [] } = house;
   const logUrl = configuration.of(variables.log);
+  const keyringUrl = configuration.of(variables.keyring);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closers.splice(0).reverse())
@@ -50,10 +51,12 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
   };
   try {
     const issuers = issuersOf(configuration);
-    const kms = fileKms(configuration.of(variables.kekFile));
+    const keepers = configuration.of(variables.keepers);
+    const kms = await openKms(keepers);
+    closers.push(async () => kms.close());
     const store = await PostgresEventStore.open({ service, logUrl, ...(house.upcasters && { upcasters: house.upcasters }) });
     closers.push(() => store.close());
-    const privacy = postgresPrivacy({ store, service, keyringUrl: configuration.of(variables.keyring), kms });
+    const privacy = postgresPrivacy({ store, service, keyringUrl, kms });
     closers.push(() => privacy.close());
     const failed = (view: string, error: unknown) => log.error({ err: error, view }, 'a view could not take in a record');
     const differs = () => log.error('a snapshot was not what its stream folds to; none is used from now on');
@@ -78,8 +81,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     return {
       ...{ configuration, log, metrics, store, privacy, views, transport, overseeing, platforms, settings, close },
       closing: new Closing(),
-      // The first key of the file, whichever wraps now: what is drawn from it stays the same when another one becomes current.
-      secrets: new Secrets([...readKeks(configuration.of(variables.kekFile)).all.values()][0]!.key),
+      secrets: await secretsOf(keyringUrl, kms, keepers),
       limits: limitsAmong(platforms),
       verify: remembering(verifierOf(issuers)),
       readiness: async () => {

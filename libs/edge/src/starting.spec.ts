@@ -137,7 +137,7 @@ describe('A service that is started', () => {
     const wrongPassword = database.logUrl.replace(/:test@/, ':wrong@');
     const attempts: [Record<string, string>, RegExp][] = [
       [{ RECOURSE_SERVICE_PORT: String((taken.address() as AddressInfo).port) }, /its port is taken/],
-      [{ RECOURSE_KEK_FILE: join(folder, 'nowhere') }, /a file is missing \(RECOURSE_KEK_FILE\)/],
+      [{ RECOURSE_KEK_FILE: join(folder, 'nowhere') }, /RECOURSE_KEK_FILE: The key file .*nowhere cannot be read: there is none\.$/],
       [{ DATABASE_LOG_URL: wrongPassword }, /does not accept the password/],
     ];
     for (const [more, sentence] of attempts) {

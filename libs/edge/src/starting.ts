@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { KeepersWrong, KeysUnreachable } from '@recourse/privacy';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildService, type BuildOptions } from './building.http.js';
 import { configure, ConfigurationWrong, houseVariables, migrationVariables, type Configuration, type Variable } from './configuring.js';
@@ -35,7 +36,8 @@ export const startService = async (module: Type, options: StartOptions): Promise
     if (onlyMigrate) log.info('the database is up to date');
     else await run(module, options, house, configuration, log);
   } catch (error) {
-    log.fatal(knownFault(error) ? { code: knownFault(error) } : { err: error }, `${options.service} cannot start: ${wordsFor(error)}`);
+    const code = knownFault(error);
+    log.fatal(code ? { code } : isSentence(error) ? {} : { err: error }, `${options.service} cannot start: ${wordsFor(error)}`);
     process.exit(1);
   }
 };
@@ -87,7 +89,6 @@ const faults: Readonly<Record<string, string>> = {
   EACCES: 'it may not listen on its port (RECOURSE_SERVICE_PORT)',
   ECONNREFUSED: 'the database does not answer (DATABASE_OWNER_URL, DATABASE_LOG_URL, DATABASE_WEB_URL)',
   ENOTFOUND: 'the host of the database is not known (DATABASE_OWNER_URL, DATABASE_LOG_URL, DATABASE_WEB_URL)',
-  ENOENT: 'a file is missing (RECOURSE_KEK_FILE)',
   '28P01': 'the database does not accept the password of one of its roles',
   '28000': 'the database does not let one of its roles in',
   '3D000': 'the database does not exist yet: run the provisioning',
@@ -97,5 +98,8 @@ const knownFault = (error: unknown): string | undefined => {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' && code in faults ? code : undefined;
 };
+
+/** Says all there is to say in one sentence. */
+const isSentence = (error: unknown): boolean => error instanceof KeepersWrong || error instanceof KeysUnreachable;
 
 const wordsFor = (error: unknown): string => faults[knownFault(error) ?? ''] ?? (error instanceof Error ? error.message : 'unknown');

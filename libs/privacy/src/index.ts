@@ -55,11 +55,13 @@ export interface IndexKeyring {
 export { sealedLength, wholeOf, type Span } from './chunking.js';
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { awsKms, type AwsKmsOptions } from './aws-kms.client.js';
+export { chooseKeepers, differing, openKms, type Complaint, type Keeper, type Keepers, type WhichKek } from './choosing.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';
 export { keyringMigration } from './keyring.migration.js';
+export { keptSecrets, type KeptSecrets } from './keeping-secrets.js';
 export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions, type KeyStanding, type KeyState } from './keyring.js';
-export { KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
+export { KeepersWrong, KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
 export { normalised, wholeFields, wordsOf, type WholeField } from './normalising.js';
 export { hashOf, SealBroken } from './sealing.js';

@@ -193,10 +193,88 @@ const steps: readonly string[] = [
   end $$;
   `,
   indexKeysStep,
+  `
+  -- Secrets that are nobody's: what fingerprints, cursors and one-time codes are made with. Wrapped as data keys are, and never destroyed.
+  create table keyring.secret (
+    name text collate "C" primary key check (length(name) between 1 and 100),
+    kek text not null,
+    wrapped bytea not null,
+    made_at timestamptz not null default clock_timestamp()
+  );
+
+  -- A keyring that is older than its secrets: what was made before was made with the first key of the key file, and has to stay good.
+  create table keyring.inheriting as select exists (select from keyring.migration where at < now()) as inheriting;
+
+  create function keyring.inherits() returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select i.inheriting from keyring.inheriting i;
+  end;
+
+  -- A secret by name. Of several who ask at once one makes it and all get it; whoever gives no new one only asks.
+  create function keyring.secret_for(p_name text, p_kek text, p_wrapped bytea) returns table (kek text, wrapped bytea)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  begin
+    loop
+      return query select s.kek, s.wrapped from keyring.secret s where s.name = p_name;
+      if found or p_kek is null then return; end if;
+      insert into keyring.secret (name, kek, wrapped) values (p_name, p_kek, p_wrapped) on conflict do nothing;
+    end loop;
+  end $$;
+
+  -- For the governor alone: how much is wrapped by which key, what is not wrapped by this one, and the same wrapped anew. Bytes that somebody else has
+  -- changed meanwhile (restricted, released, destroyed, wrapped anew as well) are left to him.
+  create function keyring.by_kek() returns table (state text, kek text, many bigint) language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.state, k.kek, count(*) from keyring.data_key k where k.state <> 'destroyed' group by k.state, k.kek
+    union all select 'secret', s.kek, count(*) from keyring.secret s group by s.kek
+    order by 1, 2;
+  end;
+  create function keyring.wrapped_otherwise(p_state text, p_kek text, p_after uuid, p_limit int)
+  returns table (id uuid, tenant text, scope text, subject text, kek text, wrapped bytea)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.id, k.tenant, k.scope, k.subject, k.kek, k.wrapped from keyring.data_key k
+      where k.state = p_state and k.state <> 'destroyed' and k.kek <> p_kek and k.id > p_after order by k.id limit p_limit;
+  end;
+  create function keyring.rewrap(p_ids uuid[], p_before bytea[], p_keks text[], p_wrapped bytea[]) returns bigint
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  declare done bigint;
+  begin
+    -- In the order of ids, so that two who wrap the same portion anew wait for one another and not for each other.
+    perform from keyring.data_key k where k.id = any (p_ids) order by k.id for update;
+    update keyring.data_key k set kek = anew.kek, wrapped = anew.wrapped
+      from unnest(p_ids, p_before, p_keks, p_wrapped) as anew (id, before, kek, wrapped)
+      where k.id = anew.id and k.wrapped = anew.before;
+    get diagnostics done = row_count;
+    return done;
+  end $$;
+  create function keyring.secrets() returns table (name text, kek text, wrapped bytea) language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select s.name, s.kek, s.wrapped from keyring.secret s order by s.name;
+  end;
+  create function keyring.rewrap_secret(p_name text, p_before bytea, p_kek text, p_wrapped bytea) returns boolean
+  language sql volatile security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    update keyring.secret s set kek = p_kek, wrapped = p_wrapped where s.name = p_name and s.wrapped = p_before returning true;
+  end;
+
+  revoke all on all functions in schema keyring from public;
+  do $$
+  declare
+    services text := regexp_replace(current_user, '_owner$', '_user');
+    governor text := regexp_replace(current_user, '_owner$', '_governor');
+  begin
+    execute format('grant execute on function keyring.inherits, keyring.secret_for to %I', services);
+    execute format('grant execute on function keyring.by_kek, keyring.wrapped_otherwise, keyring.rewrap, keyring.secrets, keyring.rewrap_secret to %I', governor);
+  end $$;
+  `,
 ];
 
-/** Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. */
-export const keyringMigration = async (ownerUrl: string): Promise<void> => {
+/**
+ * Brings the keyring database up to date, as its owner. Whoever comes second waits and finds nothing left to do. `upTo` leaves it as an earlier release
+ * had it, for tests.
+ */
+export const keyringMigration = async (ownerUrl: string, upTo = steps.length): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'keyring migration' });
   await client.connect();
   try {
@@ -206,7 +284,7 @@ export const keyringMigration = async (ownerUrl: string): Promise<void> => {
       `create schema if not exists keyring; create table if not exists keyring.migration (step int primary key, at timestamptz not null default clock_timestamp())`,
     );
     const { rows } = await client.query<{ done: number }>('select coalesce(max(step), 0)::int as done from keyring.migration');
-    for (const [index, sql] of steps.entries()) {
+    for (const [index, sql] of steps.slice(0, upTo).entries()) {
       if (index < rows[0]!.done) continue;
       await client.query(sql);
       await client.query('insert into keyring.migration (step) values ($1)', [index + 1]);

@@ -34,6 +34,8 @@ export const wrappedAnew = async (
  * passes or is mended, never a gap.
  */
 export class KeysUnreachable extends Error {
+  /** It is about the house and not about what is being handled: whoever hears messages waits, and puts none aside. */
+  readonly systemic = true;
   /** Seconds after which asking again makes sense. */
   readonly retryAfter: number = 5;
 
@@ -41,6 +43,9 @@ export class KeysUnreachable extends Error {
     super(`The keys that wrap the keys cannot be used: ${why}.`, { cause });
   }
 }
+
+/** What was said of the wrapping keys cannot be right: one sentence for whoever starts the service. */
+export class KeepersWrong extends Error {}
 
 /** The secret was wrapped by a key that is not at hand here. */
 export class WrongKek extends KeysUnreachable {

@@ -35,6 +35,9 @@ export const unwrap = (kek: Kek, { id, aad }: Binding, wrapped: Uint8Array): Buf
   }
 };
 
+/** A secret that is nobody's belongs to its name. */
+export const secretBinding = (name: string): Binding => ({ id: name, aad: Buffer.from(`recourse/secret/v1\0${name}`) });
+
 /** A data key belongs to its row and its owner. */
 export const bindingOf = (id: string, { tenant, scope, subject }: Owner): Binding => ({
   id,

@@ -295,6 +295,26 @@ describe('A systemic fault', () => {
     await until(async () => (await inbox.parked()).length === 0);
   });
 
+  it('that an error calls by its name pauses the hearing at the first key, and parks none', async () => {
+    await prepare();
+    let away = true;
+    class Away extends Error {
+      readonly systemic = true;
+    }
+    const inbox = await hearWith(
+      tallyHearing(plan.topic, () => {
+        if (away) throw new Away();
+      }),
+    );
+    const keys = numbers(3).map(() => aKey());
+    await tell(...keys.map((key) => aTelling(plan.topic, key, 'x')));
+    for (let round = 0; round < 3; round++) await until(() => inbox.paused);
+    expect(await inbox.parked()).toEqual([]);
+    away = false;
+    await until(async () => (await Promise.all(keys.map((key) => textsOf(house, key)))).every((texts) => texts.length === 1));
+    expect(await inbox.parked()).toEqual([]);
+  });
+
   it('of the own database parks nothing and loses nothing', async () => {
     await prepare();
     const { database } = house;

@@ -228,10 +228,16 @@ class Hearer<Tools> implements Inbox {
           continue;
         }
         if (!faulty) {
-          circuit.note(key, true, gate.activeTime());
-          if (circuit.blown(gate.activeTime())) {
+          const systemic = isSystemic(error);
+          if (!systemic) circuit.note(key, true, gate.activeTime());
+          if (systemic || circuit.blown(gate.activeTime())) {
             if (gate.close(this.#pace.pause))
-              this.#log.error({ consumer }, 'Too many different keys fail: the partitions it hears wait until it passes.');
+              this.#log.error(
+                { consumer },
+                systemic
+                  ? 'What hearing needs is away: the partitions it hears wait until it is there.'
+                  : 'Too many different keys fail: the partitions it hears wait until it passes.',
+              );
             tries = 0;
             continue;
           }
@@ -333,5 +339,8 @@ export const nameOf = (error: unknown): string => {
   const { name, code } = error as { name?: string; code?: string };
   return code ? `${name} ${code}` : (name ?? typeof error);
 };
+
+/** Errors may say that they are the house's fault and no message's: a keeper of keys who is away, for example. */
+const isSystemic = (error: unknown): boolean => (error as { systemic?: unknown } | undefined)?.systemic === true;
 
 const laneOf = ({ key }: Message): number => [...key].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) >>> 0, 7) % ownLanes;
