@@ -58,7 +58,7 @@ const sealedEntry = {
     group: { type: 'string', description: 'Which group of personal fields it holds.' },
     key: { type: 'string', description: 'Id of the data key in the keyring.' },
     h: { type: 'string', description: 'SHA-256 of the bytes, base64url.' },
-    blob: { type: 'string', description: 'The sealed bytes, base64url.' },
+    blob: { type: 'string', description: 'The sealed bytes, base64url; empty when the group has been erased.' },
   },
 };
 const headers = {

@@ -3,6 +3,8 @@ import type { By, EventStore, Histories, Instant, Order, Outcome, Upcaster, View
 import type { Privacy } from '@recourse/privacy';
 import type { Announce, Hearing as Heard, Watermarks } from '@recourse/relay';
 import type { EntityManager } from 'typeorm';
+import type { Configuration } from './configuring.js';
+import type { Keeping } from './forgetting/forgetting.js';
 import type { Refusals } from './refusing.js';
 
 /** The command's time and author, told by the edge. */
@@ -57,6 +59,8 @@ export type HouseOptions = {
   /** The refusals of all aggregates of this service. */
   readonly refusals: Refusals | readonly Refusals[];
   readonly due?: readonly Due[];
+  /** What this service keeps of what keys seal, beside its log and the messages that wait: it is forgotten with the key. */
+  readonly keeps?: (configuration: Configuration) => readonly Keeping[];
 };
 
 export const EVENT_STORE = Symbol.for('recourse.event-store');

@@ -24,7 +24,9 @@ export {
 } from './fields.js';
 export { Views, type Histories, type History, type View } from '@recourse/event-store';
 export type { Reaction, Transport } from '@recourse/relay';
-export { House } from './house.module.js';
+export type { Keeping } from './forgetting/forgetting.js';
+export { forgottenPlaces } from './forgetting/forgetting.worker.js';
+export { House, houseOf } from './house.module.js';
 export {
   dueOf,
   EVENT_STORE,

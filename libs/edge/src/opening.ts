@@ -6,6 +6,7 @@ import { Closing } from './closing.js';
 import { houseVariables as variables, type Configuration } from './configuring.js';
 import { startDelivery, transportOf, type Delivery } from './delivering.js';
 import { DueWorker } from './due.worker.js';
+import { ForgettingWorker } from './forgetting/forgetting.worker.js';
 import { hashOfFolds } from './folds.disk.js';
 import type { HouseOptions, Tools } from './house.options.js';
 import type { Log } from './logging.js';
@@ -97,6 +98,8 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
         delivery = begun;
         const operating = startOperating({ service, store, pool: store.pool, log });
         closers.push(() => operating.stop());
+        const forgetting = new ForgettingWorker({ pool: store.pool, privacy, keeps: house.keeps?.(configuration) ?? [], log });
+        closers.push(() => forgetting.stop());
         const worker = new DueWorker({ ...tools, service, due: house.due ?? [], watermarks: begun.inbox.watermarks, log });
         closers.push(() => worker.stop());
         measureDelivery(metrics, { ...begun, overseeing, transport, now: () => store.now() });

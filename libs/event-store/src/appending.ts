@@ -87,6 +87,7 @@ const columnsOf = (batch: readonly Prepared[], checked: boolean): unknown[] => {
   const events: Stamped[] = [];
   const follows: boolean[] = [];
   const blobs: SealedBlob[] = [];
+  const blobKeys: (string | null)[] = [];
   const [keyRequests, eventRequests, blobRequests]: [number[], number[], number[]] = [[], [], []];
   for (let index = 0; index < batch.length; index++) {
     const { request, stamped } = batch[index]!;
@@ -100,9 +101,15 @@ const columnsOf = (batch: readonly Prepared[], checked: boolean): unknown[] => {
       follows.push(at > 0 && stamped[at - 1]!.stream === stamped[at]!.stream);
       eventRequests.push(index + 1);
     }
-    for (const blob of request.blobs ?? []) {
-      blobs.push(blob);
-      blobRequests.push(index + 1);
+    if (request.blobs?.length) {
+      const refs = new Map(
+        request.writes.flatMap(({ events }) => events.flatMap(({ sealed = [] }) => sealed.map(({ id, key }) => [id, key]))),
+      );
+      for (const blob of request.blobs) {
+        blobs.push(blob);
+        blobKeys.push(refs.get(blob.id) ?? null);
+        blobRequests.push(index + 1);
+      }
     }
   }
   const tenantOf = (request: number) => batch[request - 1]!.request.tenant;
@@ -133,6 +140,7 @@ const columnsOf = (batch: readonly Prepared[], checked: boolean): unknown[] => {
     packedUuids(blobs.map(({ id }) => id)),
     packedBytes(blobs.map(({ h }) => Buffer.from(h, 'base64url'))),
     packedBytes(blobs.map(({ blob }) => blob)),
+    packedTexts(blobKeys),
   ];
 };
 

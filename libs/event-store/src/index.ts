@@ -12,6 +12,7 @@ export { PostgresEventStore, type StoreOptions } from './postgres-event-store.js
 export { byPrefix, foldStream, Foldings, type Folded, type Histories, type History } from './folding.js';
 export { follow, Follower, pgSessions, usualPace, type Following, type Pace, type Policy, type Query, type Sessions } from './following.js';
 export { followerStandings, parkedStreams, resumeFollower, retryParked, type FollowerStanding, type ParkedStream } from './parking.js';
+export { forgetSealed, forgottenOf, mayForget, type Counts, type KeyChange } from './forgetting.js';
 export { followTypes, readTypes } from './sifting.js';
 export { NeverMet, type ComparedTable, type Comparison } from './comparing.js';
 export { Generations, NotSo, type Generation } from './generating.js';

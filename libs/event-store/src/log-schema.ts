@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { appendFunction, appendParameters } from './append-function.js';
+import { forgettingSchema } from './forgetting.js';
 import { generationSchema } from './generation-schema.js';
 import { parkingSchema } from './parking.js';
 import { snapshotStep } from './snapshot-schema.js';
@@ -17,9 +18,10 @@ type Step = { readonly name: string; readonly sql: (roles: Roles) => string };
 export const logSteps: readonly Step[] = [
   { name: '1-the-log', sql: theLog },
   { name: '2-snapshots', sql: snapshotStep },
-  madeAgain('append', appendFunctionFor),
   { name: '3-view-generations', sql: generationSchema },
   { name: '4-parked-streams', sql: parkingSchema },
+  { name: '5-forgotten-keys', sql: forgettingSchema },
+  madeAgain('append', appendFunctionFor),
 ];
 
 function madeAgain(name: string, sql: Step['sql']): Step {

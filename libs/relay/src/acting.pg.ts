@@ -65,13 +65,14 @@ export class Acting<Tools> {
       fingerprint: createHash('sha256').update(message.id).digest('base64url'),
       kind: 'heard',
     };
+    const kept = message.sealed.filter(({ blob }) => blob !== ''); // the others were erased before they came
     const order: Order = {
       tenant,
       corr,
       cause: message.cause,
       parts: parts({ by, at }),
       ...(claims && { claims }),
-      ...(message.sealed.length > 0 && { blobs: message.sealed.map(blobOf) }),
+      ...(kept.length > 0 && { blobs: kept.map(blobOf) }),
       key,
     };
     const outcome = await handling(this.store)(order);

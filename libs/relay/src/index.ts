@@ -6,6 +6,7 @@ export { envelope, open, Unreadable } from './enveloping.js';
 export { kafkaTransport } from './kafka.transport.js';
 export type { KafkaOptions } from './kafka.client.js';
 export { postgresTransport, prepareBus, type PostgresTransportOptions } from './postgres.transport.js';
+export { forgetParked } from './forgetting.pg.js';
 export { relayMigrations } from './relay.migration.js';
 export { rewindRelay, startRelay, cursorNames, type CursorName, type Relay, type RelayOptions } from './relay.worker.js';
 export { startInbox, usualInboxPace, type Inbox, type InboxOptions, type InboxPace } from './inbox.worker.js';

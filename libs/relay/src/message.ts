@@ -4,7 +4,10 @@ import type { Recorded, SealedRef } from '@recourse/event-store';
  * A sealed group as it travels: the reference and the bytes (base64url), the same id, bytes and `h` in every log that keeps it. On
  * recourse.records.v1 only `id`, `h` and `blob` are told: group and key stand in the record.
  */
-export type SealedEntry = SealedRef & { readonly blob: string };
+export type SealedEntry = SealedRef & {
+  /** Empty when the group has been erased. */
+  readonly blob: string;
+};
 
 /** A message of one service to its neighbours, as a consumer sees it (CloudEvents 1.0 attributes under plain names). */
 export type Message<Type extends string = string, Data = Readonly<Record<string, unknown>>> = {

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { forgettingParked } from './forgetting.pg.js';
 
 /** What the relay and the inbox remember, in the service's own database: give it to `migrate` with the service's own migrations. */
 class RelayTables1700000000001 implements MigrationInterface {
@@ -26,7 +27,24 @@ class Operating1700000000002 implements MigrationInterface {
   }
 }
 
-export const relayMigrations: readonly (new () => MigrationInterface)[] = [RelayTables1700000000001, Operating1700000000002];
+/** Sealed bytes of a destroyed key do not wait here either, whether they waited already or come later. */
+class ForgettingParked1700000000004 implements MigrationInterface {
+  readonly name = 'ForgettingParked1700000000004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(forgettingParked);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('What was forgotten stays forgotten: there is no way back.');
+  }
+}
+
+export const relayMigrations: readonly (new () => MigrationInterface)[] = [
+  RelayTables1700000000001,
+  Operating1700000000002,
+  ForgettingParked1700000000004,
+];
 
 const tables = `
 create schema relay;

@@ -54,14 +54,13 @@ export const recordMessage = (record: Recorded, service: string, partition: numb
       streamVersion: record.version,
       position: record.position,
       data: { record: record.text, recordedAt: record.recordedAt },
-      sealed: entriesOf(record.sealed ?? [], blobs).map(({ id, h, blob }) => ({ id, h, blob })) as unknown as readonly SealedEntry[],
+      sealed: entriesOf(record.sealed ?? [], blobs)
+        .filter(({ blob }) => blob !== '')
+        .map(({ id, h, blob }) => ({ id, h, blob })) as unknown as readonly SealedEntry[],
     },
     { partition, ...(domain && { domain }) },
   );
 
-/** A group that has been erased is named no more: without its bytes it says nothing. */
+/** Of a group that has been erased the bytes are gone and the reference is told: who hears of it late has the same gap as everybody else. */
 const entriesOf = (refs: readonly SealedRef[], blobs: Blobs): readonly SealedEntry[] =>
-  refs.flatMap((ref) => {
-    const found = blobs.get(ref.id);
-    return found ? [{ ...ref, blob: Buffer.from(found.blob).toString('base64url') }] : [];
-  });
+  refs.map((ref) => ({ ...ref, blob: Buffer.from(blobs.get(ref.id)?.blob ?? []).toString('base64url') }));

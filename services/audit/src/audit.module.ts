@@ -3,13 +3,22 @@ import { originHistory } from '@recourse/contracts';
 import { House } from '@recourse/edge';
 import { AuditTables1763400000000 } from './audit.migration.js';
 import { MatterHttp } from './matter/matter.http.js';
+import { heardBytes, HeardKeys1764000000000 } from './origin/forgetting.pg.js';
 import { LogsHttp } from './origin/logs.http.js';
 import { NotarisingWorker } from './origin/notarising.worker.js';
 import { refusals } from './refusals.js';
 
 /** Hears everything, changes nothing, and shows an auditor what happened. */
 @Module({
-  imports: [House.of({ service: 'audit', histories: { origin: originHistory }, migrations: [AuditTables1763400000000], refusals })],
+  imports: [
+    House.of({
+      service: 'audit',
+      histories: { origin: originHistory },
+      migrations: [AuditTables1763400000000, HeardKeys1764000000000],
+      keeps: () => [heardBytes],
+      refusals,
+    }),
+  ],
   controllers: [MatterHttp, LogsHttp],
   providers: [NotarisingWorker],
 })

@@ -18,17 +18,15 @@ import { complaintRefusals } from './complaint/refusals.js';
 import { EvidenceDesk } from './evidence/evidence.desk.js';
 import { ForEvidenceHandler } from './evidence/evidence.handler.js';
 import { EvidenceHttp } from './evidence/evidence.http.js';
+import { evidenceFiles, EvidenceOfKeys1764000000000 } from './evidence/forgetting.pg.js';
 import { EvidenceGiven1795600000000 } from './evidence/given-today.migration.js';
 import { GivenToday, givenView } from './evidence/given-today.view.js';
 import { evidenceRefusals } from './evidence/refusals.js';
 import { evidenceFolder, FolderVault } from './evidence/vault.disk.js';
 import { EvidenceVault } from './evidence/vault.js';
 
-const theVault = {
-  provide: EvidenceVault,
-  useFactory: (configuration: Configuration) => new FolderVault(configuration.of(evidenceFolder)),
-  inject: [Configuration],
-};
+const vaultOf = (configuration: Configuration): EvidenceVault => new FolderVault(configuration.of(evidenceFolder));
+const theVault = { provide: EvidenceVault, useFactory: vaultOf, inject: [Configuration] };
 
 /** Where complaints, their evidence and the channels they come through are kept. */
 @Module({
@@ -39,7 +37,8 @@ const theVault = {
       histories: { complaint: complaintHistory, evidence: evidenceHistory, channels: channelDirectoryHistory },
       announce: { complaint: announceComplaint },
       views: [draftsView, givenView],
-      migrations: [Drafts1763800000000, EvidenceGiven1795600000000],
+      migrations: [Drafts1763800000000, EvidenceOfKeys1764000000000, EvidenceGiven1795600000000],
+      keeps: (configuration) => [evidenceFiles(vaultOf(configuration))],
       refusals: [complaintRefusals, evidenceRefusals, channelRefusals],
       due: [dueOf(receivingIdleDrafts)],
     }),

@@ -1,4 +1,4 @@
-import { leafOf, noLeaf, pgSessions, type RecordV1 } from '@recourse/event-store';
+import { forgottenOf, leafOf, noLeaf, pgSessions, type RecordV1 } from '@recourse/event-store';
 import type pg from 'pg';
 import type { Gap } from './origin.js';
 
@@ -130,13 +130,20 @@ export class Records {
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [origin, position, leaf, Buffer.from(prev, 'base64url'), stream, version, type, tenant, corr, matter, recordedAt, text],
     );
-    for (const { id, h, blob } of sealed)
-      await client.query('insert into heard_sealed (id, tenant, h, blob) values ($1, $2, $3, $4) on conflict do nothing', [
+    if (sealed.length === 0) return;
+    const keys = new Map((record.sealed ?? []).map((ref) => [ref.id, ref.key]));
+    const forgotten = await forgottenOf(client, [...keys.values()]);
+    for (const { id, h, blob } of sealed) {
+      const key = keys.get(id);
+      if (!key || forgotten.has(key)) continue; // told late, or told by nobody's record: not kept
+      await client.query('insert into heard_sealed (id, tenant, h, blob, key) values ($1, $2, $3, $4, $5) on conflict do nothing', [
         id,
         tenant,
         Buffer.from(h, 'base64url'),
         Buffer.from(blob, 'base64url'),
+        key,
       ]);
+    }
   }
 
   /** Moves the head over everything that stands there without a gap, and checks each record against the one before it in its stream. */

@@ -442,6 +442,7 @@ describe('Erased evidence', () => {
     const { url: there } = await another();
     const { evidence } = (await customer().upload(there, chatLog)).body;
     const [record] = await intake.store.readStream(`evidence-${evidence}`);
+    expect((await intake.files()).some(({ path }) => basename(path) === evidence)).toBe(true);
     await intake.destroyKey((record!.data['content'] as { key: string }).key);
     expect(await agent().get(`/v1/evidence/${evidence}/content?purpose=handling-complaint`)).toMatchObject({
       status: 410,
@@ -451,6 +452,12 @@ describe('Erased evidence', () => {
       h: record!.data['h'],
       name: { sealed: 'evidence-name', destroyed: true },
     });
+    // The service hears of it by itself: the file goes, the name and every other group of the matter go, other people's files stay.
+    await until(async () => !(await intake.files()).some(({ path }) => basename(path) === evidence));
+    expect((await intake.files()).length).toBeGreaterThan(0);
+    await until(async () => (await intake.store.blobs([record!.sealed![0]!.id])).size === 0);
+    expect((await agent().get(`/v1/evidence/${evidence}/content?purpose=handling-complaint`)).status).toBe(410);
+    expect(await intake.told(`evidence-${evidence}`)).toEqual(['EvidenceReceived']);
   });
 });
 

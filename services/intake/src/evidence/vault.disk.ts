@@ -43,7 +43,7 @@ export class FolderVault extends EvidenceVault {
   }
 
   async open({ tenant, id, h }: Place & Pick<Kept, 'h'>): Promise<SealedFile> {
-    for (const path of [this.pathOf({ tenant, id }), join(this.folder, nameOnly(h).slice(0, 2), h)]) {
+    for (const path of [this.pathOf({ tenant, id }), this.earlierPathOf(h)]) {
       const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;
         throw error;
@@ -55,8 +55,14 @@ export class FolderVault extends EvidenceVault {
     throw new EvidenceDamaged(`the file of evidence ${id} is not there`);
   }
 
-  async forget(place: Place): Promise<void> {
+  async forget({ h, ...place }: Place & Partial<Pick<Kept, 'h'>>): Promise<void> {
     await rm(this.pathOf(place), { force: true });
+    if (h) await rm(this.earlierPathOf(h), { force: true });
+  }
+
+  /** Where a file lay before files were named by evidence. */
+  private earlierPathOf(h: string): string {
+    return join(this.folder, nameOnly(h).slice(0, 2), h);
   }
 
   private pathOf({ tenant, id }: Place): string {

@@ -19,6 +19,6 @@ export abstract class EvidenceVault {
   abstract keep(place: Place, bytes: AsyncIterable<Uint8Array>): Promise<Kept>;
   /** Throws `EvidenceDamaged` when nothing lies there. `h` finds files that were kept before files were named by evidence. */
   abstract open(place: Place & Pick<Kept, 'h'>): Promise<SealedFile>;
-  /** Only for a file no record speaks of. */
-  abstract forget(place: Place): Promise<void>;
+  /** For a file no record speaks of, and for one whose key was destroyed; `h` finds it when it was kept before files were named by evidence. */
+  abstract forget(place: Place & Partial<Pick<Kept, 'h'>>): Promise<void>;
 }
