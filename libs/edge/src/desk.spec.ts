@@ -221,6 +221,15 @@ describe('A representation', () => {
       expect(code(await stranger.get(`/v1/reminders/${id}`))).toEqual([404, 'not-found']);
   });
 
+  it('and the waiting does not tell, nor what is said of trying again', async () => {
+    const id = await written();
+    const stranger = service.as({ sub: 'stranger', role: 'customer', tenant: 'quanpay' });
+    let answered = false;
+    const waiting = stranger.get(`/v1/reminders/${id}?wait=4`).finally(() => (answered = true));
+    const [there, nowhere] = [await stranger.get(`/v1/reminders/${id}`), await stranger.get(`/v1/reminders/${uuid()}`)];
+    expect(answered).toBe(false);
+    for (const answer of [there, nowhere, await waiting]) expect([answer.status, answer.headers['retry-after']]).toEqual([404, '1']);
+  });
   it('may be waited for', async () => {
     const id = uuid();
     const waiting = agent.get(`/v1/reminders/${id}?wait=5`);

@@ -76,10 +76,11 @@ export class Desk {
     const { stream, otherwise, mayTouch, tenant = caller.tenant } = showing;
     const past =
       showing.mayWait && waitMs > 0
-        ? await this.whenBegun<H>({ tenant }, stream, waitMs, reply)
+        ? await this.whenTheirs<H>({ tenant }, stream, waitMs, reply, (history) => mayTouch?.(history, caller) !== false)
         : await this.historyFor<H>({ tenant }, stream, until);
-    if (past && mayTouch?.(past.history, caller) === false) throw new Problem(404, 'not-found');
-    if (!past && (otherwise === undefined || mayTouch?.(otherwise, caller) === false))
+    // What is there and not this caller's is waited for like what is not there, and answered to the letter as if it were not.
+    const shown = past ? past.history : otherwise;
+    if (shown === undefined || mayTouch?.(shown, caller) === false)
       throw new Problem(404, 'not-found', showing.mayWait ? { headers: { 'retry-after': '1' } } : {});
     const nothing = { stream, version: -1, leaf: '', position: -1, tenant, corr: stream };
     await this.render(request, reply, showing.represent, past ?? { ...nothing, history: otherwise as H });
@@ -212,11 +213,12 @@ export class Desk {
     await reply.send(unseal(shown, opened));
   }
 
-  private async whenBegun<H>(
+  private async whenTheirs<H>(
     whose: Pick<Caller, 'tenant'>,
     stream: string,
     waitMs: number,
     reply: FastifyReply,
+    theirs: (history: H) => boolean,
   ): Promise<Past<H> | undefined> {
     const deadline = Date.now() + waitMs;
     const gone = new AbortController();
@@ -225,7 +227,7 @@ export class Desk {
       const head = await this.store.head();
       const past = await this.historyFor<H>(whose, stream);
       const left = deadline - Date.now();
-      if (past || left <= 0 || gone.signal.aborted) return past;
+      if ((past && theirs(past.history)) || left <= 0 || gone.signal.aborted) return past;
       await this.store.waitFor(head, left, gone.signal);
     }
   }

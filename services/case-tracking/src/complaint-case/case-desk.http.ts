@@ -83,11 +83,11 @@ export class CaseDesk {
     reply: FastifyReply,
     id: string,
     represent: (history: CaseHistory, at: Standing) => object | Promise<object> = (history) => this.shown(request, history),
+    { mayWait = true }: { readonly mayWait?: boolean } = {},
   ): Promise<void> {
     await this.desk.show<CaseHistory>(request, reply, {
       stream: streamOf(id),
-      mayTouch,
-      mayWait: true,
+      ...{ mayTouch, mayWait },
       represent: (history, at) => {
         mayOpen(request, history);
         return represent(history, at);

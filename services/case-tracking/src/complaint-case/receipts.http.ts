@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { parseReference, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
+import { parseReference, type CaseHistory, type ReceiptHistory, type ReceiptShown, type ReceiptText } from '@recourse/contracts';
 import { Allow, AllowAnyone, Answers, Problem, Reach, ReferenceParam, ShowQuery, Shows } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk } from './case-desk.http.js';
@@ -35,12 +35,13 @@ export class ReceiptsHttp {
     const past = await this.cases.desk.history<ReceiptHistory>(`receipt-${reference}`);
     if (!past) throw new Problem(404, 'not-found');
     const { matter, contact } = past.history;
-    await this.cases.show(request, reply, matter, ({ id, reference: ofCase, contacts }): ReceiptText => {
+    const represent = ({ id, reference: ofCase, contacts }: CaseHistory): ReceiptText => {
       const recorded = contacts.find((one) => one.contact === contact);
       if (!recorded?.said) throw new Problem(404, 'not-found');
       const { channel, direction, nextUpdate = null, said } = recorded;
       return { ...receiptOf(reference, past.history), case: { id, reference: ofCase }, channel, direction, nextUpdate, said };
-    });
+    };
+    await this.cases.show(request, reply, matter, represent, { mayWait: false });
   }
 }
 
