@@ -27,6 +27,8 @@ try {
 
 const { ALLOW, ANSWERS, FRESH, REACH, catalogueOf, describedModule, DESCRIBING, fieldSchemas, finish, houseOf, merge } =
   await import('@recourse/edge/documents');
+const { RouteParamtypes } = await import('@nestjs/common/enums/route-paramtypes.enum.js');
+const QUERY = RouteParamtypes.QUERY;
 const { NestFactory, ModulesContainer } = await import('@nestjs/core');
 const { FastifyAdapter } = await import('@nestjs/platform-fastify');
 const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
@@ -56,6 +58,7 @@ const factsOf = (app) =>
           fresh: Reflect.getMetadata(FRESH, handler),
           answering: Reflect.getMetadata(ANSWERS, handler),
           parameters: pipesOf(metatype, method),
+          queries: queriesOf(metatype, method),
         };
       }),
     ),
@@ -67,6 +70,14 @@ const pipesOf = (metatype, method) =>
       typeof data === 'string' && typeof pipes?.[0] === 'function' ? [[data, pipes[0].name]] : [],
     ),
   );
+/** The classes of its query, the most particular first: what their decorators say is said of each parameter. */
+const queriesOf = (metatype, method) => {
+  const types = Reflect.getMetadata('design:paramtypes', metatype.prototype, method) ?? [];
+  return Object.entries(Reflect.getMetadata('__routeArguments__', metatype, method) ?? {})
+    .filter(([kind, { data }]) => kind.startsWith(`${QUERY}:`) && data === undefined)
+    .flatMap(([, { index }]) => ancestry(types[index]));
+};
+const ancestry = (type) => (typeof type === 'function' && type.name ? [type.name, ...ancestry(Object.getPrototypeOf(type))] : []);
 const methodsOf = (prototype) => {
   const names = [];
   for (let at = prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at))

@@ -10,6 +10,9 @@ export type Declared = Readonly<Record<string, string>>;
 /** A field of this name is about a person, whatever form it must have. */
 const looksPersonal = /(^|\/)([a-z]*name|[a-z]*phone|mobile|[a-z]*mail|[a-z]*address|dateOf\w+|birthday|text|note|remark)$/i;
 
+/** No form at all, or the one of every text: that it is not blank. */
+const isFree = ({ pattern, format }: Node): boolean => format === undefined && (pattern === undefined || pattern === '\\S');
+
 /** Every string of every request body of an OpenAPI document that is no code and no instant, with the name of its operation's path. */
 export const bodyFields = (description: Node): readonly BodyField[] => {
   const found = new Map<string, boolean>();
@@ -21,7 +24,7 @@ export const bodyFields = (description: Node): readonly BodyField[] => {
   const walk = (schema: unknown, at: string, depth = 0): void => {
     if (depth > 8) return;
     const { type, properties = {}, items, allOf = [], oneOf = [], anyOf = [], ...rest } = resolved(schema);
-    if (type === 'string' && !('enum' in rest) && !('const' in rest)) found.set(at, !('pattern' in rest) && !('format' in rest));
+    if (type === 'string' && !('enum' in rest) && !('const' in rest)) found.set(at, isFree(rest));
     for (const one of [allOf, oneOf, anyOf].flat() as unknown[]) walk(one, at, depth + 1);
     if (items) walk(items, at, depth + 1);
     for (const [name, property] of Object.entries(properties as Node)) walk(property, `${at}/${name}`, depth + 1);

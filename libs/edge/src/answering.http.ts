@@ -1,4 +1,4 @@
-import { Catch, HttpException, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { RecordTooLarge, StoreBusy, StoreUnreachable, StreamMoved } from '@recourse/event-store';
 import { AccessRefused } from '@recourse/identity';
 import { KeyRestricted, KeysUnreachable } from '@recourse/privacy';
@@ -136,9 +136,9 @@ export class ProblemFilter implements ExceptionFilter {
     this.answers.send(this.wrongMethod(thrown, request) ?? thrown, request, reply);
   }
 
-  /** fastify says 404 for a path it knows under other methods. */
+  /** fastify says 404 for a path it knows under other methods, or complains of a body that nobody would have read. */
   private wrongMethod(thrown: unknown, request: FastifyRequest): Problem | undefined {
-    if (!request.is404 || !(thrown instanceof NotFoundException)) return undefined;
+    if (!request.is404 || (thrown instanceof Problem && thrown.status === 429)) return undefined;
     const allowed = this.methodsAt(request.url);
     return allowed.length > 0 && !allowed.includes(request.method)
       ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } })

@@ -58,7 +58,7 @@ describe('A problem document', () => {
   });
 
   it('says 405 with the methods a path knows, and 404 where there is none', async () => {
-    for (const method of ['DELETE', 'PUT', 'OPTIONS', 'PATCH'] as const) {
+    for (const method of ['DELETE', 'PUT', 'OPTIONS', 'PATCH', 'QUERY' as 'PATCH'] as const) {
       const answer = await doors.app.inject({ method, url: '/v1/letters' });
       expect([answer.statusCode, answer.json().code, answer.headers['allow']]).toEqual([405, 'method-not-allowed', 'GET, HEAD, POST']);
     }

@@ -65,7 +65,7 @@ export const Text = (max: number, { min = 1 }: { min?: number } = {}) =>
     rule('text-is-blank', (value) => !isText(value) || min === 0 || value.trim() !== ''),
     rule('text-too-short', (value) => !isText(value) || value === '' || lengthOf(value) >= min, { min }),
     rule('text-too-long', (value) => !isText(value) || lengthOf(value) <= max, { max }),
-    documented({ type: 'string', minLength: min, maxLength: max }),
+    documented({ type: 'string', minLength: min, maxLength: max, ...(min > 0 && { pattern: '\\S' }) }),
   );
 
 /** A list of texts. */

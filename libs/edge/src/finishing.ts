@@ -72,8 +72,8 @@ const factsOf = ({ operationId }: Operation, facts: ReadonlyMap<string, Operatio
 const finishOperation = (
   path: string,
   operation: Operation,
-  { rule, reach = [], fresh, answering, parameters }: Known,
-  { refusals }: FinishOptions,
+  { rule, reach = [], fresh, answering, parameters, queries = [] }: Known,
+  { refusals, fields }: FinishOptions,
 ): Operation => {
   const { summary, description, ...rest } = operation;
   if (!summary) throw new Error(`${operation.operationId} has no summary: write a doc comment on its handler`);
@@ -93,7 +93,7 @@ const finishOperation = (
     ...(!open && { 'x-roles': rule.roles }),
     ...(reach.length > 0 && { 'x-reach': reach }),
     ...(fresh && { 'x-fresh': { within: fresh.within, ...(fresh.acr !== undefined && { acr: fresh.acr }) } }),
-    parameters: parametersOf(path, operation, answering, parameters),
+    parameters: parametersOf(path, withQueries(operation, queries, fields), answering, parameters),
     responses: sortedByName<Response>({
       ...answersOf(answering),
       ...problemResponses(answering, open, path.includes('{'), 'requestBody' in operation, { ...edgeRefusals, ...refusals }),
@@ -110,6 +110,17 @@ const sentences = (summary: string, description?: string): { readonly summary: s
 };
 
 const isReference = (parameter: Parameter | Reference): parameter is Reference => '$ref' in parameter;
+
+/** What the decorators of a query say, which the generator passes over. */
+const withQueries = (operation: Operation, queries: readonly string[], fields: FinishOptions['fields']): Operation => {
+  const said = (name: string) => queries.map((query) => fields.get(query)?.get(name)).find((schema) => schema !== undefined);
+  const whole = (parameter: Parameter | Reference): Parameter | Reference => {
+    if (isReference(parameter) || parameter.in !== 'query') return parameter;
+    const { [MAY_BE_LEFT_OUT]: left, ...schema } = said(parameter.name) ?? { [MAY_BE_LEFT_OUT]: !parameter['required'] };
+    return { ...parameter, required: !left, schema: { ...(parameter['schema'] as Schema), ...schema } };
+  };
+  return { ...operation, ...(operation.parameters && { parameters: operation.parameters.map(whole) }) };
+};
 
 const parametersOf = (
   path: string,

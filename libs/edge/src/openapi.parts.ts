@@ -72,7 +72,7 @@ export const parameters = {
     'Idempotency-Key',
     true,
     'A new random value for each thing you want done, the same one when you repeat it. Kept for 72 hours; a repeated request gets the first answer with Idempotent-Replayed: true.',
-    { type: 'string', minLength: 1, maxLength: 255 },
+    { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
     '0190a6f0-7b1c-7e2a-9c1d-3f5b8a6d2e10',
   ),
   ifMatch: header(

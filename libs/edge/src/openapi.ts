@@ -36,6 +36,8 @@ export type OperationFacts = {
   readonly answering: Answering | undefined;
   /** Path parameters by the name of the pipe that reads them: `{ id: 'UuidParam' }`. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The classes its query is read by, the most particular first. */
+  readonly queries?: readonly string[];
 };
 
 export type FinishOptions = {
