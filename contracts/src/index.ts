@@ -8,6 +8,7 @@ export * from './completeness.js';
 export * from './ids.js';
 export * from './money.js';
 export * from './platforms.js';
+export * from './policies.js';
 export * from './platforms.loading.js';
 export * from './personal-fields.js';
 export * from './reference.js';

@@ -23,7 +23,7 @@ export const allPlatformSettings = (folder = contractsFolder('platforms')): Read
         const bytes = readFileSync(join(folder, name, 'settings.json'));
         const settings = JSON.parse(bytes.toString('utf8')) as PlatformSettings;
         if (settings.tenant !== name) throw new Error(`contracts/platforms/${name}/settings.json names the tenant ${settings.tenant}`);
-        return [name, { ...settings, policyVersion: hashOf(bytes) }];
+        return [name, { ...settings, policyVersion: hashOf(bytes), policies: {} }];
       }),
   );
   return published;
@@ -42,5 +42,16 @@ export const usualSettings = (tenant: string, { name, respondent, languages, cur
     usual = { settings: JSON.parse(bytes.toString('utf8')) as Usual, policyVersion: hashOf(bytes) };
   }
   const { settings, policyVersion } = usual;
-  return { ...settings, tenant, name, respondent, languages, currency, zone, defaultLanguage: languages[0] ?? 'en', policyVersion };
+  return {
+    ...settings,
+    tenant,
+    name,
+    respondent,
+    languages,
+    currency,
+    zone,
+    defaultLanguage: languages[0] ?? 'en',
+    policyVersion,
+    policies: {},
+  };
 };

@@ -1,3 +1,5 @@
+import type { PolicyVersions } from './policies.js';
+
 /** The settings of one wallet platform: versioned data, pinned on each case by the hash of the file (its policy version). */
 export type Language = 'en' | 'zh-CN';
 export type Wording = Readonly<Record<Language, string>>;
@@ -71,8 +73,11 @@ export type PlatformSettings = {
   readonly promiseReportGrace: string;
 };
 
-/** The settings with the version that is pinned: `sha256:<hex>` of the file's bytes. */
-export type PublishedSettings = PlatformSettings & { readonly policyVersion: string };
+/**
+ * The settings with the version that is pinned: `sha256:<hex>` of the file's bytes where nothing was published, else of its hash together with kind,
+ * version and hash of every policy in force; and those versions by kind.
+ */
+export type PublishedSettings = PlatformSettings & { readonly policyVersion: string; readonly policies: PolicyVersions };
 
 /** `PT30M`, `P14D`, `PT1H30M` in milliseconds: the fixed-length part of ISO 8601 durations, all a setting may use. */
 export const millisecondsOf = (duration: string): number => {

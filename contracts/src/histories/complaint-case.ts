@@ -1,5 +1,6 @@
 import type { Money } from '../money.js';
 import type { Language } from '../platforms.js';
+import type { PolicyVersions } from '../policies.js';
 import type { Code } from '../taxonomy.js';
 import type { Past, SealedPointer } from './past.js';
 
@@ -18,6 +19,8 @@ export type CaseHistory = CaseFacts & {
   readonly openedAt: string;
   /** The platform's settings at opening, by their hash. */
   readonly policy: string;
+  /** The versions of its policies that they are made of; left out when it had published none. */
+  readonly policies?: PolicyVersions;
   /** Every detail we have, the sealed ones by name only. */
   readonly known: readonly string[];
   /** What was told under seal, by group: the narrative, who complains, the device. */

@@ -24,3 +24,4 @@ export * from './tenant.js';
 export * from './hearsay.js';
 export * from './key-order.js';
 export * from './custody.js';
+export * from './policies.js';

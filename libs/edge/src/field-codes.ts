@@ -42,6 +42,10 @@ export const fieldCodes = {
     en: 'Lower-case letters, digits and dashes are expected, beginning with a letter, 3 to 32 of them.',
     'zh-CN': '应为 3 至 32 个小写字母、数字或连字符，以字母开头。',
   },
+  'duration-malformed': {
+    en: 'A duration of days, hours, minutes and seconds is expected, like PT30M or P14D.',
+    'zh-CN': '应为天、时、分、秒构成的时长，如 PT30M 或 P14D。',
+  },
   'not-a-number': { en: 'A number is expected.', 'zh-CN': '应为数字。' },
   'not-a-whole-number': { en: 'A whole number is expected.', 'zh-CN': '应为整数。' },
   'number-out-of-range': { en: 'A number from {from} to {to} is expected.', 'zh-CN': '应为 {from} 到 {to} 之间的数字。' },

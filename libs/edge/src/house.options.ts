@@ -1,4 +1,4 @@
-import type { PublishedSettings } from '@recourse/contracts';
+import type { PolicyVersions, PublishedSettings } from '@recourse/contracts';
 import type { By, EventStore, Histories, Instant, Order, Outcome, Upcaster, View, Views } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import type { Announce, Hearing as Heard, Watermarks } from '@recourse/relay';
@@ -13,8 +13,10 @@ export type Told = { readonly by: By; readonly at: Instant };
 /** What hearing and due work may look at. */
 export type Tools = { readonly store: EventStore; readonly views: Views; readonly privacy: Privacy; readonly settings: PlatformSettingsOf };
 export interface PlatformSettingsOf {
-  /** The platform's settings; throws for a tenant nobody has set up. */
-  of(tenant: string): PublishedSettings;
+  /** The platform's settings in force at an instant, now when left out; throws for a tenant nobody has set up. */
+  of(tenant: string, at?: Instant): PublishedSettings;
+  /** Those of exactly these versions, as a case was opened under them; left out: those before anything was published. */
+  pinned(tenant: string, versions?: PolicyVersions): PublishedSettings;
   has(tenant: string): boolean;
   tenants(): readonly string[];
 }

@@ -52,6 +52,7 @@ export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';
 export { Problem, type FieldProblem, type ProblemLanguage, type Refusals, type RefusalText, type Worded } from './refusing.js';
 export { Secrets } from './secrets.js';
 export { TenantLimits } from './platforms/limiting.js';
+export { hashOfPolicy, settledAt } from './platforms/settling.js';
 export { Platforms, type Platform } from './platforms/platforms.js';
 export { Settings } from './settings.js';
 export type { Drafted, Past, Showing, Standing, Task, ToSeal } from './tasks.js';

@@ -73,7 +73,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     const platforms = new Platforms();
     const keeping = new KeepingPlatforms({ platforms, store, log });
     await keeping.catchUp();
-    const settings = new Settings(platforms);
+    const settings = new Settings(platforms, (tenant) => store.now(tenant));
     const tools: Tools = { store, views, privacy, settings };
     let carried = false;
     let delivery: Delivery | undefined;

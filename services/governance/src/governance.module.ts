@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { tenantHistory } from '@recourse/contracts';
+import { policiesHistory, tenantHistory } from '@recourse/contracts';
 import { House } from '@recourse/edge';
+import { announcePolicies } from './policy/announcing.js';
+import { ForPoliciesHandler } from './policy/policies.handler.js';
+import { PoliciesHttp } from './policy/policies.http.js';
+import { policyRefusals } from './policy/refusals.js';
 import { forgetting } from './privacy/forgetting.module.js';
 import { announceTenant } from './tenant/announcing.js';
 import { tenantRefusals } from './tenant/refusals.js';
@@ -15,14 +19,14 @@ import { TenantHttp } from './tenant/tenant.http.js';
     CqrsModule.forRoot(),
     House.of({
       service: 'governance',
-      histories: { tenant: tenantHistory, ...forgetting.histories },
-      announce: { tenant: announceTenant, ...forgetting.announce },
+      histories: { tenant: tenantHistory, policies: policiesHistory, ...forgetting.histories },
+      announce: { tenant: announceTenant, policies: announcePolicies, ...forgetting.announce },
       views: forgetting.views,
       migrations: forgetting.migrations,
-      refusals: [tenantRefusals, ...forgetting.refusals],
+      refusals: [tenantRefusals, policyRefusals, ...forgetting.refusals],
     }),
   ],
-  controllers: [TenantHttp, ...forgetting.controllers],
-  providers: [ForTenantHandler, SeedingTenants, ...forgetting.providers],
+  controllers: [TenantHttp, PoliciesHttp, ...forgetting.controllers],
+  providers: [ForTenantHandler, ForPoliciesHandler, SeedingTenants, ...forgetting.providers],
 })
 export class GovernanceModule {}

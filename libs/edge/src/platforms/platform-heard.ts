@@ -22,6 +22,8 @@ const hearsay: Decider<HearPlatform, PlatformHeard, null, never> = {
 };
 
 const topic = 'recourse.governance.v1';
+/** What every service has to know of a platform; what else governance says is for who asks for it. */
+const kinds: ReadonlySet<string> = new Set(['TenantCreated', 'TenantLimited', 'TenantClosed', 'PolicyPublished']);
 
 /** What became of keys and holds is told on the same topic; a service that keeps something of a key asks the keyring. */
 const aboutKeys = /^(Keys|Hold)[A-Z]/;
@@ -33,6 +35,7 @@ export const platformsHeard = (service: string): Hearing => ({
   own: service === 'governance',
   react: ({ type: what, tenant, data, time: happenedAt }) => {
     if (aboutKeys.test(what)) return [];
+    if (!kinds.has(what)) return [];
     const stream = `platform-${tenant}`;
     const { tenant: _tenant, ...said } = data;
     return [

@@ -5,6 +5,7 @@ import {
   usualSettings,
   type LimitsGiven,
   type LimitsOfTenant,
+  type PublishedPolicy,
   type PublishedSettings,
   type TenantProfile,
 } from '@recourse/contracts';
@@ -17,6 +18,8 @@ export type Platform = {
   /** Version 0 of its settings: the file of its name, or the usual ones. */
   readonly settings: PublishedSettings;
   readonly limits: LimitsOfTenant;
+  /** In the order in which they were published. */
+  readonly policies: readonly PublishedPolicy[];
   readonly createdAt?: Instant;
   readonly closedAt?: Instant;
 };
@@ -30,7 +33,7 @@ export class Platforms {
 
   /** Those of contracts/platforms are there before anything was heard. */
   constructor(files: ReadonlyMap<string, PublishedSettings> = allPlatformSettings()) {
-    this.known = new Map([...files].map(([tenant, settings]) => [tenant, { tenant, settings, limits: usualLimits }]));
+    this.known = new Map([...files].map(([tenant, settings]) => [tenant, { tenant, settings, limits: usualLimits, policies: [] }]));
   }
 
   of(tenant: string): Platform | undefined {
@@ -49,12 +52,14 @@ export class Platforms {
     const platform = this.known.get(tenant);
     if (what === 'TenantCreated') {
       const settings = platform?.settings ?? usualSettings(tenant, said as unknown as TenantProfile);
-      this.known.set(tenant, { limits: usualLimits, ...platform, tenant, settings, createdAt: happenedAt });
+      this.known.set(tenant, { limits: usualLimits, policies: [], ...platform, tenant, settings, createdAt: happenedAt });
       return;
     }
     if (!platform) return;
     if (what === 'TenantLimited')
       this.known.set(tenant, { ...platform, limits: limitsWith(platform.limits, said['limits'] as LimitsGiven) });
+    if (what === 'PolicyPublished')
+      this.known.set(tenant, { ...platform, policies: [...platform.policies, said as unknown as PublishedPolicy] });
     if (what === 'TenantClosed') this.known.set(tenant, { ...platform, closedAt: happenedAt });
   }
 }

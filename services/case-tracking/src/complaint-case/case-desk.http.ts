@@ -14,7 +14,7 @@ export const streamOf = (id: string): string => `case-${id}`;
 /** A customer touches his own case; the platform and its staff those of their tenant. */
 export const mayTouch = ({ subject }: CaseHistory, { role, sub }: Caller): boolean => role !== 'customer' || subject === sub;
 
-/** What a command may be made of: when, what was sealed, what the platform has settled. */
+/** What a command may be made of: when, what was sealed, what the platform had settled when the case was opened. */
 export type AtTheDesk = {
   readonly at: Instant;
   readonly caller: Caller;
@@ -69,7 +69,7 @@ export class CaseDesk {
       ...(seal && { seal: [{ owner, ...seal }] }),
       ...(other !== undefined && { under: { stream: streamOf(other) } }),
       order: ({ by, at, sealed }) => {
-        const desk = { at, caller, sealed, settings: this.settings.of(tenant) };
+        const desk = { at, caller, sealed, settings: this.settings.pinned(tenant, past?.history.policies) };
         const command = { ...ask(desk), by, at, skills } as ComplaintCaseCommand;
         return { parts: [part(complaintCase, stream, command)], ...(claims && { claims: claims(desk) }) };
       },

@@ -1,5 +1,6 @@
 import { dueOf, type Due, type DueTools } from '@recourse/edge';
 import { part } from '@recourse/event-store';
+import { settingsOfCase } from './complaint-case.inbox.js';
 import type { Told } from './complaint-case.js';
 import { complaintCase, type ComplaintCaseCommand } from './deciding.js';
 import { dueBy, type DueRow, type Looked } from './due.view.js';
@@ -34,7 +35,7 @@ const promises = dueOf<DueRow>({
   act: async (row, tools) => {
     const heardUpTo = tools.watermarks.of('recourse.notice.v1');
     if (heardUpTo === undefined || heardUpTo <= row.due.toISOString()) return;
-    const { promiseReportGrace: grace } = tools.settings.of(row.tenant);
+    const { promiseReportGrace: grace } = await settingsOfCase(tools, row.tenant, row.case);
     await send(row, tools, (told) => ({ type: 'MissPromise', ...told, promise: row.what, heardUpTo, grace }));
   },
 });

@@ -1,4 +1,4 @@
-import { referenceFrom } from '@recourse/contracts';
+import { referenceFrom, type PolicyVersions } from '@recourse/contracts';
 import type { Hearing, Reaction, Tools } from '@recourse/edge';
 import { part, type Claim, type EventStore, type SealedRef } from '@recourse/event-store';
 import type { Message } from '@recourse/relay';
@@ -55,14 +55,13 @@ const complaints: Hearing = {
   topics: ['recourse.complaint.v1'],
   react: async (message, tools, targets) => {
     const { matter } = message.data as { matter: string };
-    const platform = tools.settings.of(message.tenant);
     switch (message.type) {
       case 'ComplaintReceived': {
         const heard = message.data as unknown as ComplaintHeard;
         const protective = (targets?.map(caseOf) ?? (await protectiveCases(tools, message.tenant, heard.account))).filter(
           (id) => id !== matter,
         );
-        const opening = [...whenComplaintReceived(heard, refsOf(message), platform), ...protective.map(linkedTo)];
+        const opening = [...whenComplaintReceived(heard, refsOf(message), tools.settings.of(message.tenant)), ...protective.map(linkedTo)];
         return [
           ...forCase(matter, opening, { claims: [claimOf(heard.reference, matter)] }),
           ...protective.flatMap((id) => forCase(id, [linkedTo(matter)])),
@@ -70,7 +69,7 @@ const complaints: Hearing = {
       }
       case 'DetailsGiven': {
         const { details, known } = message.data as { details: Facts; known: readonly string[] };
-        return forCase(matter, whenDetailsGiven({ details, known }, refsOf(message), platform));
+        return forCase(matter, whenDetailsGiven({ details, known }, refsOf(message), await settingsOfCase(tools, message.tenant, matter)));
       }
       case 'CategoryChosen':
         return forCase(matter, [whenCategoryChosen(message.data as { category: string })]);
@@ -82,6 +81,12 @@ const complaints: Hearing = {
         return [];
     }
   },
+};
+
+/** What its platform had settled when the case was opened: that is what holds for it. */
+export const settingsOfCase = async ({ store, settings }: Pick<Tools, 'store' | 'settings'>, tenant: string, matter: string) => {
+  const [opened] = await store.readStream(streamOf(matter), { version: 0 });
+  return settings.pinned(tenant, opened?.data['policies'] as PolicyVersions | undefined);
 };
 
 const linkedTo =

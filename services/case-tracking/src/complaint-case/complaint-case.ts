@@ -1,4 +1,4 @@
-import type { Code, Language, Money } from '@recourse/contracts';
+import type { Code, Language, Money, PolicyVersions } from '@recourse/contracts';
 import type { Decision } from '@recourse/decider';
 import type { Approval, By, Instant, SealedRef } from '@recourse/event-store';
 import type { CaseRefusal } from './refusals.js';
@@ -85,6 +85,8 @@ type CaseOpened = {
   receivedAt: Instant;
   /** The platform's settings in force, by their hash. */
   policy: string;
+  /** The versions of its policies that they are made of; left out when it had published none. */
+  policies?: PolicyVersions;
   /** Every detail we have, the sealed ones by name only. */
   known: readonly string[];
   /** The rule that locked the account of a protective case. */

@@ -1,4 +1,4 @@
-import type { Language } from '@recourse/contracts';
+import type { Language, PolicyVersions } from '@recourse/contracts';
 import type { Instant, SealedRef } from '@recourse/event-store';
 import type { CaseDecision, ComplaintCaseEvent, Facts, Told } from './complaint-case.js';
 import type { ComplaintCase, LiveCase } from './remembering.js';
@@ -11,6 +11,7 @@ export type OpenCase = Told & {
   readonly language: Language;
   readonly receivedAt: Instant;
   readonly policy: string;
+  readonly policies?: PolicyVersions;
   readonly facts: Facts;
   readonly known: readonly string[];
   readonly channel?: string;

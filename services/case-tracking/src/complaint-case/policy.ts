@@ -45,7 +45,7 @@ export const whenComplaintReceived = (
     respondent,
     language,
     receivedAt,
-    policy: settings.policyVersion,
+    ...policyOf(settings),
     channel,
     ...(subject && { subject }),
     ...(capacity && { capacity }),
@@ -105,11 +105,17 @@ export const whenLockedByRule =
     respondent: settings.respondent,
     language: settings.defaultLanguage,
     receivedAt: time,
-    policy: settings.policyVersion,
+    ...policyOf(settings),
     facts: { account, category: 'account-security' },
     known: ['account'],
     ...(rule && { rule }),
   });
+
+/** Under which settings a case is opened: it keeps them, whatever its platform publishes later. */
+const policyOf = ({ policyVersion: policy, policies }: PublishedSettings): Pick<OpenCase, 'policy' | 'policies'> => ({
+  policy,
+  ...(Object.keys(policies).length > 0 && { policies }),
+});
 
 /** What account-lock says of an account. */
 export type ProtectionHeard = {

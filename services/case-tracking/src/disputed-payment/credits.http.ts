@@ -42,8 +42,8 @@ export class CreditsHttp {
     const { amount, kind = 'final', refund, redress } = body;
     const { history, stream } = await this.payments.payment(caller, body.payment);
     const matter = body.matter ?? history.refunds.find((one) => one.refund === refund)?.matter ?? history.disputes[0]!.matter;
-    await this.payments.case(caller, matter);
-    const { creditDue } = this.settings.of(caller.tenant);
+    const { policies } = await this.payments.case(caller, matter);
+    const { creditDue } = this.settings.pinned(caller.tenant, policies);
     const credit = uuid();
     const instruction = uuid();
     await this.payments.carryOut(

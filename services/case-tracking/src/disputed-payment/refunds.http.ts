@@ -44,8 +44,8 @@ export class RefundsHttp {
     const { amount, reason, path } = body;
     const { history, stream } = await this.payments.payment(caller, body.payment);
     const matter = body.matter ?? matterFor(history, caller);
-    await this.payments.case(caller, matter);
-    const { version, merchantReview, onLapse } = this.settings.of(caller.tenant).refundPolicy;
+    const { policies } = await this.payments.case(caller, matter);
+    const { version, merchantReview, onLapse } = this.settings.pinned(caller.tenant, policies).refundPolicy;
     const refund = uuid();
     await this.payments.carryOut(
       request,
