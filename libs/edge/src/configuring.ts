@@ -63,8 +63,8 @@ export const listVariable = (name: string, expected: string): Variable<readonly 
     [],
   );
 
-/** Where the keys stay that wrap the keys: RECOURSE_KMS and what each kind needs. Only governance has any for restricted keys. */
-export const keepersVariable = (which: WhichKek): Variable<Keepers> => ({
+/** Where the keys stay that wrap the keys: RECOURSE_KMS and what each kind needs. */
+const keepersVariable = (which: WhichKek): Variable<Keepers> => ({
   name: which === 'active' ? 'RECOURSE_KMS' : 'RECOURSE_RESTRICTED_KMS',
   expected: 'one of file, aws, vault',
   read: () => undefined,
@@ -73,6 +73,15 @@ export const keepersVariable = (which: WhichKek): Variable<Keepers> => ({
     return 'keepers' in chosen ? { value: chosen.keepers } : chosen;
   },
 });
+
+/** The same for restricted keys. Only governance is given any; undefined where none is named. */
+const restrictedKeepers: Variable<Keepers | undefined> = {
+  ...keepersVariable('restricted'),
+  gather: (environment) => {
+    const named = environment['RECOURSE_RESTRICTED_KEK_FILE'] || environment['RECOURSE_RESTRICTED_KMS_KEY'];
+    return named ? keepersVariable('restricted').gather!(environment) : { value: undefined };
+  },
+};
 
 const database = ['postgres:', 'postgresql:'];
 
@@ -88,6 +97,7 @@ export const houseVariables = {
   web: urlVariable('DATABASE_WEB_URL', database),
   keyring: urlVariable('KEYRING_URL', database),
   keepers: keepersVariable('active'),
+  restrictedKeepers,
   transport: choiceVariable('RECOURSE_TRANSPORT', ['postgres', 'kafka'] as const, 'postgres'),
   bus: {
     ...urlVariable('BUS_URL', database, ''),

@@ -1,4 +1,13 @@
-export { Configuration, choiceVariable, listVariable, numberVariable, textVariable, urlVariable, type Variable } from './configuring.js';
+export {
+  Configuration,
+  choiceVariable,
+  houseVariables,
+  listVariable,
+  numberVariable,
+  textVariable,
+  urlVariable,
+  type Variable,
+} from './configuring.js';
 export { Desk } from './desk.js';
 export { Answers, Commands, Downloads, Lists, Sends, Shows } from './documenting.js';
 export {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseKeepers, differing, KeepersWrong, openKms, type Keepers, type WhichKek } from './index.js';
+import { chooseKeepers, differing, KeepersWrong, kmsWhenAsked, openKms, type Keepers, type WhichKek } from './index.js';
 import { startTransit, type TransitServer } from './testing.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'recourse-choosing-'));
@@ -107,6 +107,15 @@ describe('Keys that cannot be used', () => {
       /would be wrapped by the key that services use .*: give them another one\.$/,
     );
     await expect(differing(kms, await restricting(other))).resolves.toBeUndefined();
+  });
+
+  it('and are opened only when somebody needs them are asked for again once they can be', async () => {
+    const file = join(folder, 'late');
+    const kms = kmsWhenAsked(chosen({ RECOURSE_KEK_FILE: file }));
+    await expect(kms.wrap(Buffer.from('secret'), binding)).rejects.toThrow(KeepersWrong);
+    fileWith('late', drawn(5));
+    const { kek, wrapped } = await kms.wrap(Buffer.from('secret'), binding);
+    expect(await kms.unwrap(kek, wrapped, binding)).toEqual(Buffer.from('secret'));
   });
 
   it('are no obstacle once they have moved: what a file wrapped is unwrapped beside Vault, and wrapped anew by Vault', async () => {

@@ -105,6 +105,23 @@ export const openKms = async ([wrapping, ...before]: Keepers): Promise<Kms> => {
   }
 };
 
+/** The same, opened when somebody needs them, and again when that failed. */
+export const kmsWhenAsked = (keepers: Keepers): Kms => {
+  let opening: Promise<Kms> | undefined;
+  const open = (): Promise<Kms> => {
+    const asked = (opening ??= openKms(keepers));
+    asked.catch(() => (opening = undefined));
+    return asked;
+  };
+  return {
+    current: async () => (await open()).current(),
+    wrap: async (secret, binding) => (await open()).wrap(secret, binding),
+    unwrap: async (kek, wrapped, binding) => (await open()).unwrap(kek, wrapped, binding),
+    rewrap: async (kek, wrapped, binding) => (await open()).rewrap(kek, wrapped, binding),
+    close: () => void opening?.then((kms) => kms.close()).catch(() => undefined),
+  };
+};
+
 const opened = async (keeper: Keeper): Promise<Kms> => {
   if (keeper.kind === 'aws') return awsKms(keeper);
   if (keeper.kind === 'vault') return vaultKms(keeper);

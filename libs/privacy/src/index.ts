@@ -55,7 +55,7 @@ export interface IndexKeyring {
 export { sealedLength, wholeOf, type Span } from './chunking.js';
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { awsKms, type AwsKmsOptions } from './aws-kms.client.js';
-export { chooseKeepers, differing, openKms, type Complaint, type Keeper, type Keepers, type WhichKek } from './choosing.js';
+export { chooseKeepers, differing, kmsWhenAsked, openKms, type Complaint, type Keeper, type Keepers, type WhichKek } from './choosing.js';
 export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';
 export { keyringMigration } from './keyring.migration.js';

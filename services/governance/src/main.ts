@@ -1,9 +1,9 @@
 import { startService } from '@recourse/edge';
 import { GovernanceModule } from './governance.module.js';
-import { kekFile, keyringBackupDays, keyringUrl, restrictedKekFile } from './governance.variables.js';
+import { keyringBackupDays } from './governance.variables.js';
 
 await startService(GovernanceModule, {
   service: 'governance',
   title: 'Platforms, what they have decided for themselves, and what becomes of personal data',
-  variables: [keyringUrl, kekFile, restrictedKekFile, keyringBackupDays],
+  variables: [keyringBackupDays],
 });

@@ -4,12 +4,12 @@ import { fileKms, postgresGovernor, postgresPrivacy, type Governor, type Privacy
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GovernanceModule } from '../governance.module.js';
-import { kekFile, keyringBackupDays, keyringUrl, restrictedKekFile } from '../governance.variables.js';
+import { keyringBackupDays } from '../governance.variables.js';
 
 export const body = <T>(answer: Answered): T => answer.body as T;
 export const code = ({ status, body: problem }: Answered) => [status, (problem as { code?: string }).code];
 
-const variables = [keyringUrl, kekFile, restrictedKekFile, keyringBackupDays];
+const variables = [keyringBackupDays];
 
 /** Governance on real databases; `beside` makes a second instance on the same ones. */
 export const governanceUnderTest = (beside?: ServiceUnderTest, environment?: Readonly<Record<string, string>>) =>
