@@ -1,6 +1,12 @@
 /** What one record changed in the public state of its aggregate: an RFC 6901 pointer, the old and the new value. */
 export type AuditedChange = { readonly path: string; readonly from?: unknown; readonly to?: unknown };
 
+/** Since when, and by which order, a key opens nothing: it was destroyed, or may only be stored. The hash of what it sealed stays and verifies. */
+export type AuditedGap = {
+  readonly erased?: { readonly at: string; readonly order?: string };
+  readonly restricted?: { readonly at: string; readonly order?: string };
+};
+
 /** One step of a matter's timeline across the services. */
 export type AuditedEvent = {
   /** 1, 2, 3, … in the order things were recorded. */
@@ -22,6 +28,8 @@ export type AuditedEvent = {
   readonly data: Readonly<Record<string, unknown>>;
   /** Groups of personal data sealed beside the record. Nobody opens them here. */
   readonly sealed: readonly string[];
+  /** Those of them that nobody can open any more, or that may only be stored. */
+  readonly gaps?: readonly (AuditedGap & { readonly group: string })[];
   readonly changes: readonly AuditedChange[];
 };
 

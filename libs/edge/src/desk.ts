@@ -209,8 +209,14 @@ export class Desk {
       return;
     }
     const shown = represent ? await represent(past.history, standing) : past.history;
-    const opened = purposeOf(request.query, request.caller.role) && (await this.open(request, sealedRefsIn(shown), past.corr));
-    await reply.send(unseal(shown, opened));
+    if (!purposeOf(request.query, request.caller.role)) {
+      await reply.send(unseal(shown));
+      return;
+    }
+    const refs = sealedRefsIn(shown);
+    const opened = await this.open(request, refs, past.corr);
+    const closed = refs.filter(({ id }) => !opened.has(id)).map(({ key }) => key);
+    await reply.send(unseal(shown, opened, await this.privacy.standings(past.tenant, closed)));
   }
 
   private async whenTheirs<H>(

@@ -45,7 +45,18 @@ export const sealedSchemas: Readonly<Record<string, Schema>> = {
     properties: {
       sealed: { type: 'string', description: 'Which group of personal data it is.' },
       h: { type: 'string', description: 'SHA-256 (base64url) of what was sealed.' },
-      destroyed: { type: 'boolean', const: true, description: 'Its key is gone: nobody can open it any more.' },
+      erased: { $ref: '#/components/schemas/Gap' },
+      restricted: { $ref: '#/components/schemas/Gap' },
+    },
+    additionalProperties: false,
+  },
+  Gap: {
+    type: 'object',
+    description: 'Why it cannot be opened: `erased`, its key was destroyed and nobody can; `restricted`, it is stored and may not be used.',
+    required: ['at'],
+    properties: {
+      at: { type: 'string', format: 'date-time', description: 'Since when.' },
+      order: { type: 'string', description: 'By which order.' },
     },
     additionalProperties: false,
   },

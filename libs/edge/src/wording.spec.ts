@@ -95,11 +95,18 @@ describe('Sealed places', () => {
       ],
       nothing: null,
     }));
-  it('hold what was opened, and say so when it is gone for ever', () =>
-    expect(unseal(shown, new Map([['2', { text: 'hello' }]]))).toMatchObject({
-      note: { sealed: 'note', destroyed: true },
-      list: [{ text: { text: 'hello' } }, {}],
-    }));
+  it('hold what was opened, and say since when and by which order the rest cannot be', () => {
+    const at = '2026-11-20T08:00:00.000Z';
+    const key = shown.note.key;
+    const standing = { id: key, since: at, order: 'order-7' };
+    const said = (state: 'destroyed' | 'restricted' | 'active') =>
+      unseal(shown, new Map([['2', { text: 'hello' }]]), new Map([[key, { ...standing, state }]]));
+    const place = { sealed: 'note', h: 'h-1' };
+    const gap = { at, order: 'order-7' };
+    expect(said('destroyed')).toMatchObject({ note: { ...place, erased: gap }, list: [{ text: { text: 'hello' } }, {}] });
+    expect(said('restricted')).toMatchObject({ note: { ...place, restricted: gap } });
+    expect((said('active') as typeof shown).note).toEqual(place);
+  });
 });
 
 describe('A trace', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '@recourse/event-store';
 import pg from 'pg';
-import { v7 as uuid } from 'uuid';
+import { v7 as uuid, validate as isUuid } from 'uuid';
 import { IndexKeys } from './index-keys.js';
 import type { Owner } from './index.js';
 import type { Kms } from './kms.js';
@@ -111,11 +111,12 @@ export class Keyring {
 
   /** How keys stand, by id; one of another tenant or of nobody is not in the answer. */
   async standings(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeyStanding>> {
-    if (ids.length === 0) return new Map();
+    const wanted = [...new Set(ids)].filter((id) => isUuid(id)); // a record of a neighbour may name anything
+    if (wanted.length === 0) return new Map();
     const { rows } = await this.#pool.query<StandingRow>({
       name: 'standings',
       text: 'select * from keyring.standings($1, $2)',
-      values: [tenant, [...new Set(ids)]],
+      values: [tenant, wanted],
     });
     return new Map(rows.map((row) => [row.id, standingOf(row)]));
   }

@@ -11,6 +11,7 @@ import {
 import { serviceUnderTest, type Somebody } from '@recourse/edge/testing';
 import type { NewEvent } from '@recourse/event-store';
 import type { HeardMessage } from '@recourse/relay';
+import pg from 'pg';
 import { AuditModule } from './audit.module.js';
 import { NotarisingWorker, OriginStopped } from './origin/notarising.worker.js';
 import { TestLog, testClock } from './telling.testing.js';
@@ -224,5 +225,46 @@ describe('A matter across the services', () => {
   ])('%s answers %d %s', async (path, status, code) => {
     const answer = await auditor.get(at(path));
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
+  });
+});
+
+describe('What a destroyed key sealed', () => {
+  const owner = (matter: string) => ({ tenant: 'quanpay', scope: `matter:${matter}`, subject: 'c-20881' });
+  const copies = async (ids: readonly string[]) =>
+    (await service.store.pool.query('select from heard_sealed where id = any($1::uuid[])', [ids])).rowCount;
+
+  it('goes from the notary’s copies too, is not taken late, and shows as a gap in every reading, while records and leaves stay', async () => {
+    const matter = '0193a000-0000-7000-8000-0000000000e1';
+    const log = new TestLog('erasing', testClock());
+    const sealed = await Promise.all(['one', 'two', 'late'].map((text) => service.privacy.seal(owner(matter), 'narrative', { text })));
+    const telling = sealed.map(({ ref, blob }) => {
+      const message = log.tell('correspondence-e', { ...promise(1), sealed: [ref] }, { corr: matter });
+      const entries = [{ id: ref.id, h: ref.h, blob: Buffer.from(blob.blob).toString('base64url') }];
+      return { ...message, value: JSON.stringify({ ...(JSON.parse(message.value) as object), sealed: entries }) };
+    });
+    await hear(telling[0]!, telling[1]!);
+    const ids = sealed.map(({ ref }) => ref.id);
+    expect(await copies(ids)).toBe(2);
+    const timeline = async () => ((await auditor.get(`/v1/audit/cases/${matter}/events`)).body as AuditedTimeline).items;
+    const before = await timeline();
+    expect(before[0]!.gaps).toBeUndefined();
+
+    const keyring = new pg.Client({ connectionString: service.database.keyringOwnerUrl });
+    await keyring.connect();
+    await keyring.query('select keyring.destroy($1, $2, $3)', ['quanpay', sealed[0]!.ref.key, 'order-e']);
+    await keyring.end();
+    for (let tries = 0; (await copies(ids)) !== 0 && tries < 200; tries++) await pause(50);
+    expect(await copies(ids)).toBe(0);
+    await hear(telling[2]!);
+    expect(await copies(ids)).toBe(0);
+
+    const gap = { erased: { at: expect.stringMatching(/Z$/), order: 'order-e' } };
+    const after = await timeline();
+    expect(after.map(({ gaps }) => gaps)).toEqual([1, 2, 3].map(() => [{ group: 'narrative', ...gap }]));
+    expect(after.slice(0, 2).map(({ leaf, data }) => ({ leaf, data }))).toEqual(before.map(({ leaf, data }) => ({ leaf, data })));
+    const then = encodeURIComponent(before[1]!.recordedAt);
+    const asOf = ((await auditor.get(`/v1/audit/cases/${matter}/events?at=${then}`)).body as AuditedTimeline).items;
+    expect(asOf.at(-1)!.gaps).toEqual([{ group: 'narrative', ...gap }]);
+    expect(await head('erasing')).toMatchObject({ position: 2, gaps: [], stopped: false });
   });
 });

@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { House } from '@recourse/edge';
 import { complaintCases } from './complaint-case/complaint-case.room.js';
 import { disputedPayments } from './disputed-payment/disputed-payment.room.js';
+import { searchTokens } from './search/search-index.pg.js';
 import { search } from './search/search.room.js';
 import type { Room } from './case-tracking.room.js';
 
@@ -23,6 +24,7 @@ const all = <Name extends keyof Room['house']>(name: Name) => rooms.map(({ house
       migrations: all('migrations').flat(),
       refusals: all('refusals'),
       due: all('due').flat(),
+      keeps: () => [searchTokens],
     }),
   ],
   controllers: rooms.flatMap(({ controllers }) => controllers),

@@ -17,4 +17,6 @@ export type Keeping = {
    * way: it must do no harm. A restricted key may be released; nobody is asked to make again what can be made again from the log.
    */
   forget(transaction: Pick<pg.ClientBase, 'query'>, change: KeyChange): Promise<number>;
+  /** The key has been released: what was made of its contents may be made again. */
+  recall?(transaction: Pick<pg.ClientBase, 'query'>, change: KeyChange): Promise<void>;
 };

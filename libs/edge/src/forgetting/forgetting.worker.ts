@@ -116,7 +116,10 @@ export class ForgettingWorker {
 
   private async forgetAll(transaction: pg.PoolClient, change: KeyChange): Promise<Counts> {
     const counts: Record<string, number> = {};
-    if (change.state === 'active') return counts;
+    if (change.state === 'active') {
+      for (const { recall } of this.keeps) await recall?.(transaction, change);
+      return counts;
+    }
     for (const { name, opened, forget } of this.keeps)
       if (opened || change.state === 'destroyed') counts[name] = (counts[name] ?? 0) + (await forget(transaction, change));
     return counts;

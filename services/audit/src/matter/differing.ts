@@ -1,4 +1,4 @@
-import type { AuditedChange } from '@recourse/contracts';
+import type { AuditedChange, AuditedGap } from '@recourse/contracts';
 
 type Node = unknown;
 
@@ -19,10 +19,13 @@ export const differences = (before: Node, after: Node, path = ''): readonly Audi
 const isSealedRef = (node: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(node).length === 4 && ['id', 'group', 'key', 'h'].every((name) => typeof node[name] === 'string');
 
-/** Personal data stays closed here: each reference to a sealed group becomes its name and its hash. */
-export const withSealsShown = (node: Node): Node => {
-  if (Array.isArray(node)) return node.map(withSealsShown);
+/** Why what a key sealed cannot be opened by anybody any more, by the id of the key; keys that still open are not in it. */
+export type Gaps = ReadonlyMap<string, AuditedGap>;
+
+/** Personal data stays closed here: each reference to a sealed group becomes its name and its hash, and since when it is erased or restricted. */
+export const withSealsShown = (node: Node, gaps: Gaps): Node => {
+  if (Array.isArray(node)) return node.map((one) => withSealsShown(one, gaps));
   if (!isTree(node)) return node;
-  if (isSealedRef(node)) return { sealed: node['group'], h: node['h'] };
-  return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, withSealsShown(member)]));
+  if (isSealedRef(node)) return { sealed: node['group'], h: node['h'], ...gaps.get(node['key'] as string) };
+  return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, withSealsShown(member, gaps)]));
 };

@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { parseReference } from '@recourse/contracts';
-import { Allow, Answers, Problem, Reach, UuidParam, type Views, VIEWS } from '@recourse/edge';
+import { Allow, Answers, PRIVACY, Problem, Reach, UuidParam, VIEWS, type Tools, type Views } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asOf, type AsOf } from './asking.js';
-import { differences } from './differing.js';
+import { differences, type Gaps } from './differing.js';
 import { AsOfQuery, DiffQuery, ReferenceQuery } from './matter.dto.js';
 import { Matters, type Cut } from './matters.pg.js';
-import { stateOf, stepsOf } from './replaying.js';
+import { keysIn, stateOf, stepsOf } from './replaying.js';
+import type { Told } from './telling.js';
 
 const wrong = (parameter: string, code: string): Problem => new Problem(400, 'request-invalid', { errors: [{ parameter, code }] });
 
@@ -14,7 +15,10 @@ const wrong = (parameter: string, code: string): Problem => new Problem(400, 're
 @Controller('v1/audit/cases')
 @Reach('own-tenant')
 export class MatterHttp {
-  constructor(@Inject(VIEWS) private readonly views: Views) {}
+  constructor(
+    @Inject(VIEWS) private readonly views: Views,
+    @Inject(PRIVACY) private readonly privacy: Tools['privacy'],
+  ) {}
 
   /** The case a reference names. */
   @Get()
@@ -40,13 +44,13 @@ export class MatterHttp {
   ): Promise<void> {
     if (query.position && query.at) throw new Problem(400, 'position-or-instant');
     const wish = query.position ? { position: query.position } : query.at ? { at: query.at } : {};
-    const { records, cut } = await this.recordsOf(request, id, wish.position ?? wish.at, query.position ? 'position' : 'at');
+    const { records, cut, gaps } = await this.recordsOf(request, id, wish.position ?? wish.at, query.position ? 'position' : 'at');
     const heads = Object.fromEntries(records.map(({ origin, position, leaf }) => [origin, { position, leaf }]));
     await this.answer(reply, {
       case: id,
       asOf: { instant: cut?.instant ?? records.at(-1)!.recordedAt, ...(cut?.origin && { position: query.position }) },
       heads,
-      kinds: stateOf(records),
+      kinds: stateOf(records, gaps),
     });
   }
 
@@ -61,8 +65,8 @@ export class MatterHttp {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (query.position && query.at) throw new Problem(400, 'position-or-instant');
-    const { records, isStep } = await this.recordsOf(request, id, query.position ?? query.at, query.position ? 'position' : 'at');
-    await this.answer(reply, { case: id, items: stepsOf(records, isStep) });
+    const { records, isStep, gaps } = await this.recordsOf(request, id, query.position ?? query.at, query.position ? 'position' : 'at');
+    await this.answer(reply, { case: id, items: stepsOf(records, isStep, gaps) });
   }
 
   /** One step: the state of its stream before it, the event, the state after it. */
@@ -77,11 +81,14 @@ export class MatterHttp {
   ): Promise<void> {
     const n = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
     if (n === 0) throw wrong('n', 'number-out-of-range');
-    const { records, isStep } = await this.recordsOf(request, id);
-    const step = stepsOf(records, isStep)[n - 1];
+    const { records, isStep, gaps } = await this.recordsOf(request, id);
+    const step = stepsOf(records, isStep, gaps)[n - 1];
     if (!step) throw new Problem(404, 'not-found');
     const upTo = (version: number) => {
-      const states = stateOf(records.filter(({ record }) => record.stream === step.stream && record.version <= version));
+      const states = stateOf(
+        records.filter(({ record }) => record.stream === step.stream && record.version <= version),
+        gaps,
+      );
       return Object.values(states)[0]?.[0]?.state ?? null;
     };
     await this.answer(reply, { case: id, step, before: step.version === 0 ? null : upTo(step.version - 1), after: upTo(step.version) });
@@ -102,9 +109,9 @@ export class MatterHttp {
       [from, 'from'],
       [to, 'to'],
     ] as const) {
-      const { records } = await this.recordsOf(request, id, text, parameter, true);
+      const { records, gaps } = await this.recordsOf(request, id, text, parameter, true);
       states.push(
-        Object.fromEntries(Object.values(stateOf(records)).flatMap((things) => things.map(({ stream, state }) => [stream, state]))),
+        Object.fromEntries(Object.values(stateOf(records, gaps)).flatMap((things) => things.map(({ stream, state }) => [stream, state]))),
       );
     }
     await this.answer(reply, { case: id, from, to, changes: differences(states[0], states[1]) });
@@ -113,13 +120,25 @@ export class MatterHttp {
   private async recordsOf(request: FastifyRequest, id: string, text?: string, parameter = 'at', mayBeEmpty = false) {
     const wish: AsOf | undefined = text === undefined ? undefined : asOf(text);
     if (text !== undefined && !wish) throw wrong(parameter, 'position-malformed');
-    return this.asked(request, async (matters) => {
+    const found = await this.asked(request, async (matters) => {
       const cut: Cut | undefined = wish && (await matters.cutAt(wish));
       if (wish && !cut) throw new Problem(404, 'position-not-reached');
       const found = await matters.recordsOf(id, cut);
       if (found.records.length === 0 && !mayBeEmpty) throw new Problem(404, 'not-found');
       return { ...found, cut };
     });
+    return { ...found, gaps: await this.gapsOf(request, found.records) };
+  }
+
+  /** As the keys stand now, whatever instant is looked at: what has been erased since is not to be had back by looking earlier. */
+  private async gapsOf(request: FastifyRequest, records: readonly Told[]): Promise<Gaps> {
+    const standings = await this.privacy.standings(request.caller.tenant, keysIn(records));
+    return new Map(
+      [...standings.values()].flatMap(({ id, state, since: at, order }) => {
+        const gap = { at, ...(order !== undefined && { order }) };
+        return state === 'active' ? [] : [[id, state === 'destroyed' ? { erased: gap } : { restricted: gap }] as const];
+      }),
+    );
   }
 
   /** One snapshot, as the auditor's tenant: rows of others are not there. */

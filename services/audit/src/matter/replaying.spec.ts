@@ -50,10 +50,24 @@ describe('Differences', () => {
 
 describe('What is sealed', () => {
   it('is shown by its group and hash, wherever it stands', () =>
-    expect(withSealsShown({ text: [{ id: 'i', group: 'note', key: 'k', h: 'h' }], other: { id: 'i', group: 'g' } })).toEqual({
+    expect(withSealsShown({ text: [{ id: 'i', group: 'note', key: 'k', h: 'h' }], other: { id: 'i', group: 'g' } }, new Map())).toEqual({
       text: [{ sealed: 'note', h: 'h' }],
       other: { id: 'i', group: 'g' },
     }));
+  it('says since when it is erased, and its hash stays', () => {
+    const gap = { erased: { at: '2026-11-20T00:00:00.000Z', order: 'order-7' } };
+    const shown = withSealsShown(
+      [
+        { id: 'i', group: 'note', key: 'k', h: 'h' },
+        { id: 'j', group: 'note', key: 'l', h: 'm' },
+      ],
+      new Map([['k', gap]]),
+    );
+    expect(shown).toEqual([
+      { sealed: 'note', h: 'h', ...gap },
+      { sealed: 'note', h: 'm' },
+    ]);
+  });
 });
 
 describe('As of when', () => {

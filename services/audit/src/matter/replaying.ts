@@ -21,8 +21,8 @@ import {
   type AuditedEvent,
   type AuditedState,
 } from '@recourse/contracts';
-import { byPrefix, type History } from '@recourse/event-store';
-import { differences, withSealsShown } from './differing.js';
+import { byPrefix, type History, type SealedRef } from '@recourse/event-store';
+import { differences, withSealsShown, type Gaps } from './differing.js';
 import type { Told } from './telling.js';
 
 /** How each kind of stream is folded: the same folds by which the services answer. */
@@ -81,7 +81,7 @@ export const replay = (
 };
 
 /** The steps of a timeline, for the records `mine` picks; all records of its streams are folded, so that each change is right. */
-export const stepsOf = (records: readonly Told[], mine: (told: Told) => boolean): readonly AuditedEvent[] => {
+export const stepsOf = (records: readonly Told[], mine: (told: Told) => boolean, gaps: Gaps = new Map()): readonly AuditedEvent[] => {
   const steps: AuditedEvent[] = [];
   replay(records, (told, before, after) => {
     if (!mine(told)) return;
@@ -99,17 +99,32 @@ export const stepsOf = (records: readonly Told[], mine: (told: Told) => boolean)
       by,
       ...(approval && { approval }),
       ...(cause && { cause }),
-      data: withSealsShown(data) as AuditedEvent['data'],
+      data: withSealsShown(data, gaps) as AuditedEvent['data'],
       sealed: sealed.map(({ group }) => group),
-      changes: differences(withSealsShown(before), withSealsShown(after)),
+      ...gapsIn(sealed, gaps),
+      changes: differences(withSealsShown(before, gaps), withSealsShown(after, gaps)),
     });
   });
   return steps;
 };
 
+/** Which of the groups nobody can open any more, and why. */
+const gapsIn = (sealed: readonly SealedRef[], gaps: Gaps): Pick<AuditedEvent, 'gaps'> => {
+  const found = sealed.flatMap(({ group, key }) => {
+    const gap = gaps.get(key);
+    return gap ? [{ group, ...gap }] : [];
+  });
+  return found.length > 0 ? { gaps: found } : {};
+};
+
+/** Every key that sealed something in these records. */
+export const keysIn = (records: readonly Told[]): readonly string[] => [
+  ...new Set(records.flatMap(({ record }) => (record.sealed ?? []).map(({ key }) => key))),
+];
+
 /** Everything known of a matter, by kind: one thing, or several with their streams. */
-export const stateOf = (records: readonly Told[]): AuditedState['kinds'] => {
+export const stateOf = (records: readonly Told[], gaps: Gaps = new Map()): AuditedState['kinds'] => {
   const kinds: Record<string, { stream: string; state: unknown }[]> = {};
-  for (const [stream, state] of replay(records)) (kinds[kindOf(stream)] ??= []).push({ stream, state: withSealsShown(state) });
+  for (const [stream, state] of replay(records)) (kinds[kindOf(stream)] ??= []).push({ stream, state: withSealsShown(state, gaps) });
   return kinds;
 };

@@ -90,6 +90,27 @@ describe('A step, retold', () => {
     );
     expect(who({ actor: 'w-x', role: 'agent', client: 'console' }, { badge: '0210' })).toContain('agent w-x, badge 0210');
   });
+  it('shows what was erased or may only be stored as a gap: since when and by which order, in both languages', () => {
+    const at = '2026-11-20T00:00:00.000Z';
+    const erased = { at, order: 'order-7' };
+    const told = step('ComplaintReceived', {
+      data: { note: { sealed: 'note', h: 'h', erased } },
+      sealed: ['narrative', 'complainant', 'device'],
+      gaps: [
+        { group: 'narrative', erased },
+        { group: 'device', restricted: { at } },
+      ],
+    });
+    const text = retell([told], manner('en'));
+    for (const part of [
+      'sealed: complainant',
+      '░░ erased 20 Nov 2026 08:00:00 · order order-7: narrative',
+      '░░ stored only, since 20 Nov 2026 08:00:00: device',
+      '[░░ erased 20 Nov 2026 08:00:00 · order order-7: note]',
+    ])
+      expect(text).toContain(part);
+    expect(retell([told], manner('zh-CN'))).toContain('░░ 已删除，时间 2026/11/20 08:00:00 · 指令 order-7: narrative');
+  });
   it('counts what does not fit instead of showing it', () => {
     const changes = Array.from({ length: 9 }, (_, n) => ({ path: `/a${n}`, from: n, to: n + 1 }));
     expect(retell([step('FactsNoted', { changes })], manner('en'))).toContain('… 2');

@@ -1,4 +1,4 @@
-import type { AuditedChange, AuditedEvent, Language } from '@recourse/contracts';
+import type { AuditedChange, AuditedEvent, AuditedGap, Language } from '@recourse/contracts';
 import { fitted, padded, widthOf, type Ink } from './laying-out.js';
 import { groupsFor, isTold } from './staging.js';
 
@@ -30,6 +30,9 @@ const labels: Readonly<
       readonly badge: string;
       readonly for: string;
       readonly sealed: string;
+      readonly erased: string;
+      readonly restricted: string;
+      readonly order: string;
       readonly second: string;
     }
   >
@@ -42,6 +45,9 @@ const labels: Readonly<
     badge: 'badge',
     for: 'for',
     sealed: 'sealed',
+    erased: 'erased',
+    restricted: 'stored only, since',
+    order: 'order',
     second: 'second person',
   },
   'zh-CN': {
@@ -52,6 +58,9 @@ const labels: Readonly<
     badge: '工号',
     for: '代',
     sealed: '已加密',
+    erased: '已删除，时间',
+    restricted: '限制处理（仅存储），自',
+    order: '指令',
     second: '复核人',
   },
 };
@@ -125,8 +134,27 @@ const detailsOf = (step: AuditedEvent, manner: Manner): readonly string[] => {
   const said = Object.entries(data).filter(([name, value]) => !shownAlready.has(name) && isTold(name, value));
   const lines = [...turns, ...said.map(([name, value]) => `${manner.member(name)}  ${shown(name, value, `${stream}/${name}`, manner)}`)];
   const rest = lines.length > most ? [`… ${lines.length - most}`] : [];
-  const closed = sealed.length > 0 ? [`${labels[manner.language].sealed}: ${sealed.join(', ')}`] : [];
-  return [...lines.slice(0, most), ...rest, ...closed];
+  const gone = new Set(step.gaps?.map(({ group }) => group));
+  const left = sealed.filter((group) => !gone.has(group));
+  const closed = left.length > 0 ? [`${labels[manner.language].sealed}: ${left.join(', ')}`] : [];
+  return [...lines.slice(0, most), ...rest, ...closed, ...gapLines(step, manner)];
+};
+
+/** What nobody can read any more, one line for each order: `erased 20 Nov 2026 08:00:00 · order …: narrative, complainant`. */
+const gapLines = ({ gaps = [] }: AuditedEvent, manner: Manner): readonly string[] => {
+  const lines = new Map<string, string[]>();
+  for (const { group, ...gap } of gaps) {
+    const why = gapOf(gap, manner);
+    lines.set(why, [...(lines.get(why) ?? []), group]);
+  }
+  return [...lines].map(([why, groups]) => `░░ ${why}: ${groups.join(', ')}`);
+};
+
+const gapOf = ({ erased, restricted }: AuditedGap, manner: Manner): string => {
+  const { at, order } = erased ?? restricted ?? { at: '' };
+  const { erased: gone, restricted: kept, order: by } = labels[manner.language];
+  const when = `${dayOf(at, manner)} ${clockOf(at, manner).slice(0, 8)}`;
+  return [`${erased ? gone : kept} ${when}`, order && `${by} ${order}`].filter(Boolean).join(' · ');
 };
 
 const isPlain = (value: unknown): boolean => value !== undefined && value !== null && typeof value !== 'object';
@@ -161,6 +189,7 @@ const shown = (name: string, value: unknown, place: string, manner: Manner): str
   const members = value as Readonly<Record<string, unknown>>;
   if (typeof members['currency'] === 'string' && typeof members['value'] === 'number')
     return manner.money(members as { currency: string; value: number });
+  if (members['erased'] || members['restricted']) return `[░░ ${gapOf(members as AuditedGap, manner)}: ${String(members['sealed'])}]`;
   if (typeof members['sealed'] === 'string') return `[${labels[manner.language].sealed}: ${members['sealed']}]`;
   const told = Object.entries(members).filter(([member, inner]) => isTold(member, inner));
   const [only] = told;

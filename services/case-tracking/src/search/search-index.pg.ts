@@ -1,3 +1,4 @@
+import type { Keeping } from '@recourse/edge';
 import { pgSessions, type SealedRef } from '@recourse/event-store';
 import type pg from 'pg';
 import type { Findable, Token } from './indexing.js';
@@ -121,18 +122,31 @@ export class SearchIndex {
  * restricted. May be repeated. Says how many tokens went.
  */
 export const forgetIndex = (pool: pg.Pool, keyIds: readonly string[]): Promise<number> =>
-  pgSessions(pool)(async (client) => {
-    await client.query(`select pg_advisory_xact_lock(${lock})`);
-    await client.query('insert into search_forgotten (key) select distinct unnest($1::uuid[]) on conflict do nothing', [keyIds]);
-    await client.query('update search_entry set epoch = 0, taken_until = null where key = any ($1::uuid[])', [keyIds]);
-    const { rowCount } = await client.query('delete from search_token where key = any ($1::uuid[])', [keyIds]);
-    return rowCount ?? 0;
-  });
+  pgSessions(pool)((client) => forgetTokens(client, keyIds));
+
+const forgetTokens = async (client: Pick<pg.ClientBase, 'query'>, keyIds: readonly string[]): Promise<number> => {
+  await client.query(`select pg_advisory_xact_lock(${lock})`);
+  await client.query('insert into search_forgotten (key) select distinct unnest($1::uuid[]) on conflict do nothing', [keyIds]);
+  await client.query('update search_entry set epoch = 0, taken_until = null where key = any ($1::uuid[])', [keyIds]);
+  const { rowCount } = await client.query('delete from search_token where key = any ($1::uuid[])', [keyIds]);
+  return rowCount ?? 0;
+};
 
 /** What was sealed under these data keys is found again, once it has been read anew: for keys that were released. */
 export const recallIndex = (pool: pg.Pool, keyIds: readonly string[]): Promise<void> =>
-  pgSessions(pool)(async (client) => {
-    await client.query(`select pg_advisory_xact_lock(${lock})`);
-    await client.query('delete from search_forgotten where key = any ($1::uuid[])', [keyIds]);
-    await client.query('update search_entry set epoch = 0, taken_until = null where key = any ($1::uuid[])', [keyIds]);
-  });
+  pgSessions(pool)((client) => recallTokens(client, keyIds));
+
+const recallTokens = async (client: Pick<pg.ClientBase, 'query'>, keyIds: readonly string[]): Promise<void> => {
+  await client.query(`select pg_advisory_xact_lock(${lock})`);
+  await client.query('delete from search_forgotten where key = any ($1::uuid[])', [keyIds]);
+  await client.query('update search_entry set epoch = 0, taken_until = null where key = any ($1::uuid[])', [keyIds]);
+};
+
+/** What is found by tokens is found no more once its key is restricted or destroyed, and found again when it is released. */
+export const searchTokens: Keeping = {
+  name: 'tokens',
+  places: ['public.search_token'],
+  opened: true,
+  forget: (transaction, { key }) => forgetTokens(transaction, [key]),
+  recall: (transaction, { key }) => recallTokens(transaction, [key]),
+};

@@ -450,7 +450,7 @@ describe('Erased evidence', () => {
     });
     expect((await agent().get(`/v1/evidence/${evidence}?purpose=handling-complaint`)).body).toMatchObject({
       h: record!.data['h'],
-      name: { sealed: 'evidence-name', destroyed: true },
+      name: { sealed: 'evidence-name', erased: { at: expect.any(String), order: 'order-1' } },
     });
     // The service hears of it by itself: the file goes, the name and every other group of the matter go, other people's files stay.
     await until(async () => !(await intake.files()).some(({ path }) => basename(path) === evidence));
