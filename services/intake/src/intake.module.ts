@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { channelDirectoryHistory, complaintHistory, evidenceHistory } from '@recourse/contracts';
-import { Configuration, dueOf, House } from '@recourse/edge';
+import { dueOf, House } from '@recourse/edge';
 import { ChannelDirectoryHttp } from './channel-directory/channel-directory.http.js';
 import { ForChannelsHandler } from './channel-directory/channel-directory.handler.js';
 import { channelRefusals } from './channel-directory/refusals.js';
@@ -22,11 +22,7 @@ import { evidenceFiles, EvidenceOfKeys1764000000000 } from './evidence/forgettin
 import { EvidenceGiven1795600000000 } from './evidence/given-today.migration.js';
 import { GivenToday, givenView } from './evidence/given-today.view.js';
 import { evidenceRefusals } from './evidence/refusals.js';
-import { evidenceFolder, FolderVault } from './evidence/vault.disk.js';
-import { EvidenceVault } from './evidence/vault.js';
-
-const vaultOf = (configuration: Configuration): EvidenceVault => new FolderVault(configuration.of(evidenceFolder));
-const theVault = { provide: EvidenceVault, useFactory: vaultOf, inject: [Configuration] };
+import { evidenceVault, vaultOf } from './evidence/vault.module.js';
 
 /** Where complaints, their evidence and the channels they come through are kept. */
 @Module({
@@ -38,7 +34,7 @@ const theVault = { provide: EvidenceVault, useFactory: vaultOf, inject: [Configu
       announce: { complaint: announceComplaint },
       views: [draftsView, givenView],
       migrations: [Drafts1763800000000, EvidenceOfKeys1764000000000, EvidenceGiven1795600000000],
-      keeps: (configuration) => [evidenceFiles(vaultOf(configuration))],
+      keeps: (configuration) => [evidenceFiles(() => vaultOf(configuration))],
       refusals: [complaintRefusals, evidenceRefusals, channelRefusals],
       due: [dueOf(receivingIdleDrafts)],
     }),
@@ -52,7 +48,7 @@ const theVault = { provide: EvidenceVault, useFactory: vaultOf, inject: [Configu
     ForEvidenceHandler,
     ForChannelsHandler,
     SeedingChannels,
-    theVault,
+    evidenceVault,
   ],
 })
 export class IntakeModule {}

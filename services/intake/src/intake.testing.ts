@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { evidenceFolder } from './evidence/vault.disk.js';
+import { evidenceVariables } from './evidence/vault.module.js';
 import { IntakeModule } from './intake.module.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test says what it expects of the JSON it reads
@@ -24,7 +24,7 @@ export const intakeUnderTest = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'recourse-evidence-'));
   const service = await serviceUnderTest(IntakeModule, {
     service: 'intake',
-    variables: [evidenceFolder],
+    variables: evidenceVariables,
     environment: { RECOURSE_EVIDENCE_DIR: folder },
     uploads: { fileSize: taxonomy.evidence.perFile.bytes },
   });

@@ -1,11 +1,11 @@
 import { taxonomy } from '@recourse/contracts';
 import { startService } from '@recourse/edge';
-import { evidenceFolder } from './evidence/vault.disk.js';
+import { evidenceVariables } from './evidence/vault.module.js';
 import { IntakeModule } from './intake.module.js';
 
 await startService(IntakeModule, {
   service: 'intake',
   title: 'Where complaints, their evidence and the channels they come through are kept.',
-  variables: [evidenceFolder],
+  variables: evidenceVariables,
   uploads: { fileSize: taxonomy.evidence.perFile.bytes },
 });

@@ -16,15 +16,16 @@ export class EvidenceOfKeys1764000000000 implements MigrationInterface {
 }
 
 /** The files of a destroyed key go; the hash of each stays in its record. Counted by records, so that a second try after a crash counts the same. */
-export const evidenceFiles = (vault: Pick<EvidenceVault, 'forget'>): Keeping => ({
+export const evidenceFiles = (vaultOf: () => Promise<Pick<EvidenceVault, 'forget'>>): Keeping => ({
   name: 'files',
-  places: ['RECOURSE_EVIDENCE_DIR'],
+  places: ['RECOURSE_EVIDENCE_DIR', 'RECOURSE_EVIDENCE_BUCKET'],
   opened: false,
   forget: async (transaction, { key, tenant }) => {
     const { rows } = await transaction.query<{ id: string; h: string }>(
       `select record->'data'->>'evidence' as id, record->'data'->>'h' as h from log.event where type = 'EvidenceReceived' and record->'data'->'content'->>'key' = $1 and tenant = $2`,
       [key, tenant],
     );
+    const vault = await vaultOf();
     for (const { id, h } of rows) await vault.forget({ tenant, id, h });
     return rows.length;
   },

@@ -1,12 +1,9 @@
-import { textVariable } from '@recourse/edge';
 import type { SealedFile } from '@recourse/privacy';
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
-
-export const evidenceFolder = textVariable('RECOURSE_EVIDENCE_DIR', 'the folder in which evidence is kept, encrypted');
 
 /** Files in a folder, as `<tenant>/<evidence>`; on their way in they have a name of their own that begins with a dot. */
 export class FolderVault extends EvidenceVault {
