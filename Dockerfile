@@ -23,7 +23,7 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund --no-update-notifier 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production RECOURSE_HOST=0.0.0.0
 WORKDIR /app
-RUN mkdir -p /var/lib/recourse/keys /var/lib/recourse/evidence /var/lib/recourse/issuer && chown -R 1000:1000 /var/lib/recourse
+RUN mkdir -p /var/lib/recourse/keys /var/lib/recourse/restricted /var/lib/recourse/evidence /var/lib/recourse/issuer && chown -R 1000:1000 /var/lib/recourse
 COPY --from=packages /app ./
 COPY --from=build /app/contracts ./contracts
 COPY --from=build /app/libs ./libs

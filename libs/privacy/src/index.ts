@@ -56,7 +56,7 @@ export { sealedLength, wholeOf, type Span } from './chunking.js';
 export { postgresGovernor, type Acknowledged, type GovernedKey, type Governor, type GovernorOptions, type WhichKeys } from './governing.js';
 export { awsKms, type AwsKmsOptions } from './aws-kms.client.js';
 export { chooseKeepers, differing, kmsWhenAsked, openKms, type Complaint, type Keeper, type Keepers, type WhichKek } from './choosing.js';
-export { fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
+export { drawnInto, fileKms, kmsOf, readKeks, type Keks } from './key-file.js';
 export { tokenBits, type IndexedField, type IndexKey } from './indexing.js';
 export { keyringMigration } from './keyring.migration.js';
 export { keptSecrets, type KeptSecrets } from './keeping-secrets.js';
@@ -64,6 +64,7 @@ export { KeyLost, KeyRestricted, type KeyOrdered, type KeyringOptions, type KeyS
 export { KeepersWrong, KeysUnreachable, WrappingBroken, WrongKek, type Binding, type Kms, type Wrapped } from './kms.js';
 export { KeyGone, postgresPrivacy, type PrivacyOptions } from './opening.js';
 export { normalised, wholeFields, wordsOf, type WholeField } from './normalising.js';
+export { rotate, wrappedBy, type Rotated, type RotationOptions, type WrappedBy } from './rotating.js';
 export { hashOf, SealBroken } from './sealing.js';
 export { vaultKms, type VaultKmsOptions } from './vault-kms.client.js';
 export { kekFrom, type Kek } from './wrapping.js';

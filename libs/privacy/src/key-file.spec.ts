@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { fileKms, kekFrom, readKeks, WrappingBroken, WrongKek } from './index.js';
+import { drawnInto, fileKms, kekFrom, readKeks, WrappingBroken, WrongKek } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'recourse-kek-'));
 const file = join(folder, 'kek');
@@ -40,6 +40,18 @@ describe('The key file', () => {
     expect(() => readKeks(file)).toThrow('2 of them are marked');
     write(keyOf(1), 'secret-of-somebody');
     expect(() => readKeks(file)).toThrow(/expected in line 2, after its name, before the word "current"\.$/);
+  });
+});
+
+describe('A key that is drawn into a file', () => {
+  it('stands below the others; the one that wraps goes on wrapping unless the new one shall', () => {
+    write('# ours', `2025 ${keyOf(1)}`);
+    const { name } = drawnInto(file, false);
+    expect([readKeks(file).current.name, [...readKeks(file).all.keys()]]).toEqual([nameOf(1), [nameOf(1), name]]);
+    const later = drawnInto(file, true);
+    expect(later.keys).toBe(3);
+    expect([readKeks(file).current.name, [...readKeks(file).all.keys()]]).toEqual([later.name, [nameOf(1), name, later.name]]);
+    expect(readFileSync(file, 'utf8')).toMatch(/^# ours\n2025 \S{43}\n/);
   });
 });
 

@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { wrappedAnew, WrongKek, type Kms } from './kms.js';
+import { keyLength } from './sealing.js';
 import { kekFrom, unwrap, wrap, type Kek } from './wrapping.js';
 
 /** The keys of a key file: all of them unwrap, one of them wraps. */
@@ -26,6 +28,27 @@ export const readKeks = (file: string): Keks => {
   if (marked.length !== 1)
     throw new Error(`${file} holds ${keys.length} keys, and ${marked.length} of them are marked "current": exactly one wraps from now on.`);
   return { current: marked[0]!.kek, all: new Map(keys.map(({ kek }) => [kek.name, kek])) };
+};
+
+/** Draws another key into a key file, below those that stand there; the file is changed whole or not at all. */
+export const drawnInto = (file: string, current: boolean): { readonly name: string; readonly keys: number } => {
+  const { all, current: wrapping } = readKeks(file);
+  const drawn = randomBytes(keyLength);
+  const [text, mode] = [textOf(file), statSync(file).mode];
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const key = /([A-Za-z0-9_-]{43})(\s+current)?\s*$/.exec(line);
+      if (line.trim().startsWith('#') || !key) return line;
+      const bare = line.trimEnd().replace(/\s+current$/, '');
+      return !current && kekFrom(Buffer.from(key[1]!, 'base64url')).name === wrapping.name ? `${bare} current` : bare;
+    });
+  lines.push(`${drawn.toString('base64url')}${current ? ' current' : ''}`);
+  writeFileSync(`${file}.new`, `${lines.join('\n')}\n`, { mode });
+  readKeks(`${file}.new`);
+  renameSync(`${file}.new`, file);
+  return { name: kekFrom(drawn).name, keys: all.size + 1 };
 };
 
 const unreadable: Readonly<Record<string, string>> = { ENOENT: 'there is none', EACCES: 'this user may not', EISDIR: 'it is a folder' };
