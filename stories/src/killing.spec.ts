@@ -1,14 +1,11 @@
 import { services, type ServiceName } from '@recourse/embedded';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { fork, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 import { Insisting, newTally } from './insisting.js';
 import { tenants } from './gathering.js';
@@ -16,13 +13,11 @@ import { Inside } from './peeking.js';
 import { newRun } from './seeding.js';
 import { settled } from './settling.js';
 import { everybody } from './signing-in.js';
+import { freePorts, isOpen, kill, StandingApart } from './standing-apart.js';
 
-type Standing = { readonly url: string; readonly adminUrl: string; readonly pids: Readonly<Record<ServiceName, number>> };
-
-const program = fileURLToPath(new URL('../dist/apart.main.js', import.meta.url));
 const home = fs.mkdtempSync(path.join(tmpdir(), 'recourse-killing-'));
 const seed = Number(process.env['RECOURSE_SEED'] ?? randomInt(2 ** 31));
-let starter: ChildProcess | undefined;
+const house = new StandingApart(home);
 let inside: Inside | undefined;
 const tally = newTally();
 
@@ -58,47 +53,11 @@ const mailbox = new SMTPServer({
 });
 mailbox.on('error', () => undefined); // the line to a killed service
 
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.once('connect', () => (socket.destroy(), resolve(true))).once('error', () => resolve(false));
-  });
-
-const freePorts = async (): Promise<number> => {
-  for (;;) {
-    const first = 30_000 + randomInt(200) * 10;
-    if (!(await Promise.all(Array.from({ length: 10 }, (_, at) => isOpen(first + at)))).some(Boolean)) return first;
-  }
-};
-
-const start = async (port: number, smtp: string): Promise<Standing> => {
-  starter = fork(program, [home, String(port), smtp], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const [said] = (await once(starter, 'message')) as [Standing | { readonly failed: string }];
-  if ('failed' in said) throw new Error(said.failed);
-  return said;
-};
-const pidOf = async (service: ServiceName): Promise<number> => {
-  const answered = once(starter!, 'message') as Promise<[Pick<Standing, 'pids'>]>;
-  starter!.send('who is there?');
-  return (await answered)[0].pids[service];
-};
 const postmaster = (): number => Number(fs.readFileSync(path.join(home, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-const kill = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
-};
-
 afterAll(async () => {
   tally.over = true;
   await inside?.close();
-  if (starter?.exitCode === null && starter.signalCode === null) {
-    const gone = once(starter, 'exit');
-    starter.kill('SIGTERM');
-    await gone;
-  }
+  await house.stop();
   await new Promise<void>((resolve) => mailbox.close(resolve));
   fs.rmSync(home, { recursive: true, force: true });
 });
@@ -117,7 +76,7 @@ describe('Processes that are killed at any point lose and double nothing', () =>
     const port = await freePorts();
     await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', resolve));
     const smtp = `smtp://127.0.0.1:${(mailbox.server.address() as AddressInfo).port}`;
-    const { url, adminUrl } = await start(port, smtp);
+    const { url, adminUrl } = await house.start(port, smtp);
     const who = everybody(url);
     const run = newRun();
     const done: Done[] = [];
@@ -180,16 +139,16 @@ describe('Processes that are killed at any point lose and double nothing', () =>
     while (victims.length > 0) {
       for (const victim of victims.splice(0, 1 + Math.floor(chance() * 3))) {
         // It may be on its way up from the last time.
-        while (!kill(victim === 'database' ? postmaster() : await pidOf(victim))) await pause(50);
+        while (!kill(victim === 'database' ? postmaster() : await house.pidOf(victim))) await pause(50);
         killed++;
         await pause(chance() * 600);
       }
       await progress(3 + Math.floor(chance() * 5));
     }
-    starter!.kill('SIGKILL');
+    house.killAll();
     const lastKill = new Date();
     while ((await Promise.all(Array.from({ length: 10 }, (_, at) => isOpen(port + at)))).some(Boolean)) await pause(50);
-    await start(port, smtp);
+    await house.start(port, smtp);
     do await progress(10);
     while (done.length < 8);
     enough = true;
