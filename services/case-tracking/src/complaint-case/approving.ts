@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from '@recourse/decider';
+import { refuse, whyNotDecided, type AskedOf, type Refusal, type WhyNotDecided } from '@recourse/decider';
 import type { Approval } from '@recourse/event-store';
 import type { ApprovalFor, CaseDecision, ComplaintCaseEvent, Told } from './complaint-case.js';
 import type { CaseRefusal } from './refusals.js';
@@ -24,28 +24,46 @@ export const askApproval = ({ review, for: what, measure, by }: AskApproval, sta
 
 export type GiveApproval = Told & { readonly type: 'GiveApproval'; readonly review: string };
 
-/** The second person is not the first, and has seen what the first one saw. */
+/** The second person is not the first, nor who proposed what is decided, and has seen what the first one saw. */
 export const giveApproval = ({ review, by, at }: GiveApproval, state: LiveCase): CaseDecision => {
   const asked = state.reviews[review];
   if (!asked) return refuse('approval-was-not-asked');
   if (asked.state === 'given') return [];
-  if (asked.state !== 'asked') return refuse('approval-is-for-an-older-version');
-  if (by.actor === asked.asker) return refuse('second-person-is-the-first');
-  if (state.moved > asked.version) return refuse('approval-is-for-an-older-version');
+  const not = whyNotDecided(asAsked(asked), { by, at }, Math.max(state.moved, asked.version));
+  if (not) return refuse(refusals[not]);
+  if (asked.for === 'decision' && state.proposal?.proposer === by.actor) return refuse('second-person-is-the-first');
   return [{ type: 'ApprovalGiven', review, for: asked.for, version: asked.version, given: { by: by.actor, at } }];
 };
 
 export type RefuseApproval = Told & { readonly type: 'RefuseApproval'; readonly review: string; readonly why?: string };
 
-export const refuseApproval = ({ review, why, by }: RefuseApproval, state: LiveCase): CaseDecision => {
+export const refuseApproval = ({ review, why, by, at }: RefuseApproval, state: LiveCase): CaseDecision => {
   const asked = state.reviews[review];
   if (!asked) return refuse('approval-was-not-asked');
   if (asked.state === 'refused') return [];
-  if (asked.state !== 'asked') return refuse('approval-is-for-an-older-version');
-  if (by.actor === asked.asker) return refuse('second-person-is-the-first');
+  // A no is right about a case that has moved on as well.
+  const not = whyNotDecided(asAsked(asked), { by, at }, asked.version);
+  if (not) return refuse(refusals[not]);
   if (why === undefined) return refuse('no-needs-a-reason', { pointers: ['/why'] });
   return [{ type: 'ApprovalRefused', review, for: asked.for, why }];
 };
+
+/** Nothing that was ever recorded of a case says until when an approval may be given: it does not expire, it lapses when the ground moves. */
+const withoutEnd = '9999-12-31T23:59:59.999Z';
+
+const asAsked = ({ asker, version, state }: Review): AskedOf<number> => ({
+  askedBy: asker,
+  about: version,
+  expiresAt: withoutEnd,
+  stage: state === 'asked' ? 'asked' : state === 'given' ? 'approved' : 'ended',
+});
+
+const refusals = {
+  'is-decided': 'approval-is-for-an-older-version',
+  'second-person-is-the-first': 'second-person-is-the-first',
+  'has-expired': 'approval-is-for-an-older-version',
+  'has-moved-on': 'approval-is-for-an-older-version',
+} as const satisfies Readonly<Record<WhyNotDecided, CaseRefusal>>;
 
 /** The approval that carries this act, or why there is none. */
 export const approvalFor = (what: ApprovalFor, state: LiveCase, measure?: string): Approval | Refusal<CaseRefusal> => {
