@@ -60,6 +60,45 @@ export type AuditedDifference = {
   readonly changes: readonly AuditedChange[];
 };
 
+/** One opening of sealed groups: who saw what, why, and as of which position. What was in it stands nowhere. */
+export type AuditedOpening = {
+  /** Where the opening is recorded: `case-tracking:812`. */
+  readonly position: string;
+  readonly recordedAt: string;
+  /** A pseudonym. */
+  readonly actor: string;
+  readonly role: string;
+  readonly client: string;
+  readonly purpose: string;
+  /** Which groups: `narrative`, `complainant`, `evidence`, … */
+  readonly groups: readonly string[];
+  /** The position of that log as of which it was read; null where nobody read it beside a case, or from before it was said. */
+  readonly readAt: string | null;
+};
+
+/** GET /v1/audit/cases/{id}/access */
+export type AuditedAccess = { readonly case: string; readonly items: readonly AuditedOpening[] };
+
+/** What one person opened within a day, beside the median of his role. */
+export type OpeningsOfDay = {
+  /** Of UTC. */
+  readonly day: string;
+  /** A pseudonym. */
+  readonly actor: string;
+  readonly role: string;
+  readonly openings: number;
+  /** Different matters. */
+  readonly matters: number;
+  readonly purposes: readonly string[];
+  /** Matters on a day of this role: the middle one of all its people and days within four weeks. */
+  readonly median: number;
+  /** Ten matters or more, and more than three times the median. */
+  readonly standsOut: boolean;
+};
+
+/** GET /v1/audit/openings */
+export type AuditedOpenings = { readonly from: string; readonly to: string; readonly items: readonly OpeningsOfDay[] };
+
 /** GET /v1/audit/logs */
 export type AuditedLogs = {
   readonly items: readonly {

@@ -251,7 +251,11 @@ describe('A representation', () => {
         type: 'GroupsOpened',
         tenant: 'quanpay',
         by: { actor: 'agent-7' },
-        data: { purpose: 'handling-complaint', groups: [{ group: 'note' }] },
+        data: {
+          purpose: 'handling-complaint',
+          position: Number(String(opened.headers['log-position']).split(':')[1]),
+          groups: [{ group: 'note' }],
+        },
       },
     ]);
     const log = await service.store.readStream(`reminder-${id}`);

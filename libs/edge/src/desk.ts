@@ -13,7 +13,7 @@ import {
   type Views,
 } from '@recourse/event-store';
 import { byOf, type Caller } from '@recourse/identity';
-import type { Privacy } from '@recourse/privacy';
+import type { Opening, Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectLiteral } from 'typeorm';
 import { askedOf, purposeOf } from './asking.js';
@@ -103,16 +103,23 @@ export class Desk {
     return past(await foldStream<H>(this.store.readPages(stream, until), this.house.histories, stream));
   }
 
-  /** Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. */
+  /**
+   * Opens sealed groups for the purpose the request states (`?purpose=`): keyed by the id of the reference; destroyed ones are left out. `position` is where
+   * the log stood for what is shown.
+   */
   async open(
     request: FastifyRequest,
     refs: readonly SealedRef[],
-    corr: string,
+    { corr, position, also }: Pick<Opening, 'corr' | 'also'> & { readonly position: number },
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
     const { caller } = request;
     const purpose = purposeOf(request.query, caller.role);
     if (!purpose) throw new Problem(400, 'request-invalid', { errors: [{ parameter: 'purpose', code: 'field-missing' }] });
-    return refs.length === 0 ? new Map() : this.privacy.open(refs, { by: byOf(caller), purpose, corr, tenant: caller.tenant });
+    return refs.length === 0 ? new Map() : this.privacy.open(refs, {
+          ...{ by: byOf(caller), purpose, corr, tenant: caller.tenant },
+          ...(position >= 0 && { position }),
+          ...(also && { also }),
+        });
   }
 
   /** The same as the web role sees it: what belongs to another tenant is not there. */
@@ -214,7 +221,7 @@ export class Desk {
       return;
     }
     const refs = sealedRefsIn(shown);
-    const opened = await this.open(request, refs, past.corr);
+    const opened = await this.open(request, refs, past);
     const closed = refs.filter(({ id }) => !opened.has(id)).map(({ key }) => key);
     await reply.send(unseal(shown, opened, await this.privacy.standings(past.tenant, closed)));
   }

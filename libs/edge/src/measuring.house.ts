@@ -1,9 +1,10 @@
 import { followerStandings, type PostgresEventStore, type Views } from '@recourse/event-store';
+import type { Privacy } from '@recourse/privacy';
 import type { DueWorker } from './due.worker.js';
 import type { Metrics } from './measuring.js';
 
 /** The log, its connections and its views. */
-export const measureHouse = (metrics: Metrics, store: PostgresEventStore, views: Views): void => {
+export const measureHouse = (metrics: Metrics, store: PostgresEventStore, views: Views, privacy: Pick<Privacy, 'opened'>): void => {
   const { pool } = store;
   metrics.gauge('recourse_log_head', 'The last position of the log.', [], async () => [{ labels: {}, value: await store.head() }]);
   metrics.gauge(
@@ -23,6 +24,12 @@ export const measureHouse = (metrics: Metrics, store: PostgresEventStore, views:
     { labels: { state: 'idle' }, value: pool.idleCount },
     { labels: { state: 'waiting' }, value: pool.waitingCount },
   ]);
+  metrics.counter(
+    'recourse_groups_opened_total',
+    'Sealed groups that were opened, by the role of whoever did and the purpose stated, since the start.',
+    ['role', 'purpose'],
+    () => privacy.opened().map(({ role, purpose, groups }) => ({ labels: { role, purpose }, value: groups })),
+  );
   measureFollowers(metrics, store, views);
 };
 

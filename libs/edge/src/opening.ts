@@ -69,7 +69,7 @@ export const openHouse = async (house: HouseOptions, configuration: Configuratio
     const transport = transportOf(service, configuration, log);
     closers.push(() => transport.close());
     const metrics = new Metrics(service);
-    measureHouse(metrics, store, views);
+    measureHouse(metrics, store, views, privacy);
     const platforms = new Platforms();
     const keeping = new KeepingPlatforms({ platforms, store, log });
     await keeping.catchUp();

@@ -6,7 +6,19 @@ import type { KeyOrdered, KeyStanding } from './keyring.js';
 /** Whose key it is: the scope is a matter (`matter:<id>`), an account (`account:<tenant>:<account>`) or preferences (`preferences:<tenant>:<subject>`). */
 export type Owner = { readonly tenant: string; readonly scope: string; readonly subject: string };
 export type Sealed = { readonly ref: SealedRef; readonly blob: SealedBlob };
-export type Opening = { readonly by: By; readonly purpose: string; readonly corr: string; readonly tenant: string };
+/** Who opens what and why. All of it is recorded. */
+export type Opening = {
+  readonly by: By;
+  readonly purpose: string;
+  readonly corr: string;
+  readonly tenant: string;
+  /** The position of this service's log as of which it is read: what whoever reads it sees beside it. */
+  readonly position?: number;
+  /** What is opened by the same words and does not stand beside the log: a file. */
+  readonly also?: readonly { readonly id: string; readonly group: string }[];
+};
+/** How often groups were opened by a role for a purpose, since the start. */
+export type OpenedCount = { readonly role: string; readonly purpose: string; readonly groups: number };
 
 /** Encrypted bytes where they lie: how many there are, and any span of them. */
 export type SealedFile = { readonly length: number; readonly read: (span: Span) => AsyncIterable<Uint8Array> };
@@ -22,6 +34,8 @@ export interface Privacy {
     owner: Owner,
     id: string,
   ): Promise<{ readonly key: string; readonly sealed: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> }>;
+  /** How many groups were opened here, by role and purpose: for a metric. */
+  opened(): readonly OpenedCount[];
   /** Keys that an order has restricted, released or destroyed since then: whoever keeps something made of their contents forgets it. */
   ordered(since: Instant): Promise<readonly KeyOrdered[]>;
   /**

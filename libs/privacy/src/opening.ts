@@ -17,6 +17,7 @@ type GroupsOpened = NewEvent & {
   readonly type: 'GroupsOpened';
   readonly purpose: string;
   readonly client: string;
+  readonly position?: number;
   readonly groups: readonly { readonly id: string; readonly group: string }[];
 };
 
@@ -27,15 +28,26 @@ const groupsPerEvent = 60;
 export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOptions): Privacy & { close(): Promise<void> } => {
   const keyring = new Keyring(keyringOptions);
 
-  const record = async (refs: readonly SealedRef[], { by, purpose, corr, tenant }: Opening): Promise<void> => {
+  const counts = new Map<string, { readonly role: string; readonly purpose: string; groups: number }>();
+  const count = ({ by: { role }, purpose }: Opening, groups: number): void => {
+    const name = `${role} ${purpose}`;
+    const sofar = counts.get(name) ?? { role, purpose, groups: 0 };
+    counts.set(name, sofar);
+    sofar.groups += groups;
+  };
+
+  const record = async (refs: readonly SealedRef[], opening: Opening): Promise<void> => {
+    const { by, purpose, corr, tenant, position, also = [] } = opening;
+    const all = [...refs, ...also];
     const events: GroupsOpened[] = [];
-    for (let from = 0; from < refs.length; from += groupsPerEvent) {
-      const groups = refs.slice(from, from + groupsPerEvent).map(({ id, group }) => ({ id, group }));
-      events.push({ type: 'GroupsOpened', purpose, client: service, groups });
+    for (let from = 0; from < all.length; from += groupsPerEvent) {
+      const groups = all.slice(from, from + groupsPerEvent).map(({ id, group }) => ({ id, group }));
+      events.push({ type: 'GroupsOpened', purpose, client: service, ...(position !== undefined && { position }), groups });
     }
     const stream = `opening-${corr}`;
     const outcome = await store.append({ tenant, at: store.now(tenant), by, corr, writes: [{ stream, expected: 'none', events }] });
     if (outcome.kind !== 'appended') throw new Error(`The opening was not recorded (${outcome.kind}), so nothing is shown.`);
+    count(opening, all.length);
   };
 
   return {
@@ -94,6 +106,7 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
       return (span) => openedAsItComes(opener, span, size, file.read(sealedSpan(span, size)));
     },
 
+    opened: () => [...counts.values()],
     ordered: (since) => keyring.ordered(since),
     acknowledge: (order, key, counts) => keyring.acknowledge(service, order, key, counts),
     standings: (tenant, keys) => keyring.standings(tenant, keys),

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { originHistory } from '@recourse/contracts';
 import { House } from '@recourse/edge';
+import { AccessHttp } from './access/access.http.js';
+import { OpeningsHttp } from './access/openings.http.js';
+import { Openings1763500000001 } from './access/openings.migration.js';
+import { StandingOutMetrics } from './access/standing-out.metrics.js';
 import { AuditTables1763400000000 } from './audit.migration.js';
 import { MatterHttp } from './matter/matter.http.js';
 import { heardBytes, HeardKeys1764000000000 } from './origin/forgetting.pg.js';
@@ -14,12 +18,12 @@ import { refusals } from './refusals.js';
     House.of({
       service: 'audit',
       histories: { origin: originHistory },
-      migrations: [AuditTables1763400000000, HeardKeys1764000000000],
+      migrations: [AuditTables1763400000000, Openings1763500000001, HeardKeys1764000000000],
       keeps: () => [heardBytes],
       refusals,
     }),
   ],
-  controllers: [MatterHttp, LogsHttp],
-  providers: [NotarisingWorker],
+  controllers: [MatterHttp, LogsHttp, AccessHttp, OpeningsHttp],
+  providers: [NotarisingWorker, StandingOutMetrics],
 })
 export class AuditModule {}

@@ -5,4 +5,9 @@ export const refusals = {
     title: { en: 'This position has not been reached, or is not of your matters.', 'zh-CN': '该位置尚未到达，或不属于您可查阅的事项。' },
     advice: { en: 'GET /v1/audit/logs shows how far each log has come.', 'zh-CN': '可通过 GET /v1/audit/logs 查看各日志的当前位置。' },
   },
+  'days-out-of-range': {
+    status: 400,
+    title: { en: 'The first day lies after the last one, or a year or more before it.', 'zh-CN': '起始日期晚于结束日期，或相隔一年以上。' },
+    advice: { en: 'Ask for 366 days at most, from the earlier to the later.', 'zh-CN': '请按先后顺序指定日期，且最多 366 天。' },
+  },
 } as const;

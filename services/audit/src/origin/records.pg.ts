@@ -1,5 +1,6 @@
 import { forgottenOf, leafOf, noLeaf, pgSessions, type RecordV1 } from '@recourse/event-store';
 import type pg from 'pg';
+import { keepOpening } from '../access/openings.pg.js';
 import type { Gap } from './origin.js';
 
 /** A record as it was told on recourse.records.v1. */
@@ -51,6 +52,7 @@ export class Records {
           ? { then: 'known' }
           : { then: 'fork', known: twin.leaf.toString('base64url'), told: leaf.toString('base64url') };
       await this.insert(client, heard, record, leaf);
+      await keepOpening(client, heard, record);
       if (heard.position > head.farthest + 1)
         await client.query('insert into heard_gap (origin, "from", "to") values ($1, $2, $3)', [
           heard.origin,

@@ -81,7 +81,7 @@ export class SearchesHttp {
     const past = await this.cases.desk.history<CaseHistory>(streamOf(row.case));
     if (past?.tenant !== request.caller.tenant || whyNotOpened(request.caller, past.history)) return false;
     if (!verify) return true;
-    const opened = await this.cases.desk.open(request, refs, row.case);
+    const opened = await this.cases.desk.open(request, refs, past);
     const groups = refs.flatMap(({ id, group }) => (opened.has(id) ? [{ group, value: opened.get(id)! }] : []));
     return holds(terms, row.account, groups, { normalised, wordsOf });
   }

@@ -135,11 +135,11 @@ export class EvidenceDesk {
   }
 
   /** The evidence, if this caller may touch the complaint it belongs to; else there is no such thing. */
-  async reach(caller: Caller, id: string): Promise<EvidenceHistory> {
+  async reach(caller: Caller, id: string): Promise<Held> {
     const held = await this.desk.history<EvidenceHistory>(evidenceOf(id));
     if (!held || held.tenant !== caller.tenant) throw new Problem(404, 'not-found');
     await this.complaintFor(caller, held.history.matter);
-    return held.history;
+    return { ...held.history, position: held.position };
   }
 
   /** The complaint, if it is there and this caller's to touch. */
@@ -150,8 +150,9 @@ export class EvidenceDesk {
   }
 
   /** The opening is recorded before a byte leaves, and what leaves whole is what was given: before its last bytes go, its hash is compared. */
-  async opened(request: FastifyRequest, { name, matter, evidence: id, h, size, content }: EvidenceHistory): Promise<OpenedFile> {
-    const given = (await this.desk.open(request, [name], matter)).get(name.id);
+  async opened(request: FastifyRequest, { name, matter, evidence: id, h, size, content, position }: Held): Promise<OpenedFile> {
+    const also = [{ id: content.id, group: 'evidence' }];
+    const given = (await this.desk.open(request, [name], { corr: matter, position, also })).get(name.id);
     if (!given) throw new Problem(410, 'evidence-is-erased');
     const { tenant } = request.caller;
     const file = await this.vault.open({ tenant, id, h });
@@ -175,6 +176,9 @@ async function* compared(bytes: AsyncIterable<Uint8Array>, sha256: string): Asyn
   if (hash.digest('base64url') !== sha256) throw new Error('evidence opens to other bytes than were given');
   if (last) yield last;
 }
+
+/** Evidence as it stood at a position of the log. */
+export type Held = EvidenceHistory & { readonly position: number };
 
 export const complaintOf = (matter: string) => `complaint-${matter}`;
 export const evidenceOf = (id: string) => `evidence-${id}`;

@@ -128,7 +128,7 @@ describe('Evidence', () => {
     expect(openings).toHaveLength(before.length + 1);
     expect(openings.at(-1)).toMatchObject({
       by: { actor: 'agent-0417' },
-      data: { purpose: 'handling-complaint', groups: [{ group: 'evidence-name' }] },
+      data: { purpose: 'handling-complaint', position: expect.any(Number), groups: [{ group: 'evidence-name' }, { group: 'evidence' }] },
     });
   });
 

@@ -88,7 +88,7 @@ export class NoticeHttp {
     const texts = await this.desk.open(
       request,
       history.sealed.filter(({ group }) => group !== 'route-address'),
-      past.corr,
+      past,
     );
     const opened = Object.assign({}, ...texts.values()) as Readonly<Record<string, unknown>>;
     const { subject, text, html } = write(history, opened, this.settings.of(past.tenant), templates());
