@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { limitsWith, usualLimits, type LimitsOfTenant } from '@recourse/contracts';
+import { limitsWith, platformSettings, usualLimits, type LimitsOfTenant } from '@recourse/contracts';
 import { DoorsModule } from '../doors.testing.js';
+import { Platforms } from '../platforms/platforms.js';
 import { doorsUnderTest, type Answered, type DoorsUnderTest } from '../testing.js';
 import { keyOf, rateLimitHeaders, refusing, type Counted } from './throttling.js';
+
+/** Platforms that have been created, each for one test. */
+const everybody = new Map(
+  ['a', 'eight', 'five', 'four', 'one', 'seven', 'six', 'three', 'two'].map((tenant) => [tenant, platformSettings('quanpay')!]),
+);
 
 let doors: DoorsUnderTest;
 const granted = new Map<string, LimitsOfTenant>();
@@ -12,7 +18,7 @@ beforeAll(async () => {
   doors = await doorsUnderTest(DoorsModule, {
     service: 'doors',
     environment: { RECOURSE_LOG_LEVEL: 'fatal', RECOURSE_PUBLIC_RATE: '5', RECOURSE_TRUST_PROXY: '127.0.0.1,10.9.0.0/16' },
-    runtime: { limits: { of: (tenant) => granted.get(tenant) ?? usualLimits } },
+    runtime: { platforms: new Platforms(everybody), limits: { of: (tenant) => granted.get(tenant) ?? usualLimits } },
   });
 });
 afterAll(() => doors.close());
