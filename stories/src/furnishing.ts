@@ -12,9 +12,9 @@ const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1
  * What no story leaves behind: drafts nobody submitted, cases nobody took, promises and questions still open, a merchant who has not answered,
  * accounts that are watched, limited and locked, preferences, and a webhook endpoint that was tested, turned off and on, and told everything twice.
  */
-export const furnish = (who: Everybody, run: string): Promise<readonly WebhookReceiver[]> =>
+export const furnish = (who: Everybody, run: string, where: readonly Tenant[] = tenants): Promise<readonly WebhookReceiver[]> =>
   Promise.all(
-    tenants.map(async (tenant) => {
+    where.map(async (tenant) => {
       await furnishOne(who, tenant, run);
       return endpointOf(who, tenant);
     }),

@@ -105,15 +105,19 @@ export class MatterHttp {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const states = [];
+    let known = false;
     for (const [text, parameter] of [
       [from, 'from'],
       [to, 'to'],
     ] as const) {
       const { records, gaps } = await this.recordsOf(request, id, text, parameter, true);
+      known ||= records.length > 0;
       states.push(
         Object.fromEntries(Object.values(stateOf(records, gaps)).flatMap((things) => things.map(({ stream, state }) => [stream, state]))),
       );
     }
+    // It may have begun in between; what was there at neither end is not there.
+    if (!known) throw new Problem(404, 'not-found');
     await this.answer(reply, { case: id, from, to, changes: differences(states[0], states[1]) });
   }
 
