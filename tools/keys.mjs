@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 const help = `Data keys are wrapped by a key that stays with its keeper: a file, AWS KMS or Vault (docs/operating.md).
 
-  npm run --silent keys -- list       which key wraps how much: active and restricted data keys, secrets of the house
+  npm run --silent keys -- list       which key wraps how much: data keys, keys of blind indexes, secrets of the house
   npm run --silent keys -- status     one line; ends with 1 while something is wrapped by an older key
   npm run --silent keys -- draw       adds a new key to the key file (file only), and with --current lets it wrap from now on
   npm run --silent keys -- rotate     wraps anew what older keys wrapped, while services run; what was done stays done however it ends
@@ -105,8 +105,9 @@ async function standing() {
   }));
 }
 
-const words = { active: 'data key', restricted: 'restricted data key', secret: 'secret of the house' };
-const plural = (number, what) => (what === 'secret' && number !== 1 ? `${number} secrets of the house` : times(number, words[what]));
+const words = { active: 'data key', restricted: 'restricted data key', index: 'key of a blind index', secret: 'secret of the house' };
+const several = { index: 'keys of blind indexes', secret: 'secrets of the house' };
+const plural = (number, what) => (several[what] && number !== 1 ? `${number} ${several[what]}` : times(number, words[what]));
 
 async function list() {
   const rows = await standing();

@@ -47,3 +47,32 @@ export const indexKeysStep = `
     execute format('grant execute on function keyring.index_keys, keyring.begin_index_epoch, keyring.end_index_epochs to %I', services);
   end $$;
 `;
+
+/** A later step: the governor wraps them anew with everything else, so that an older wrapping key can go. */
+export const indexKeysRotationStep = `
+  create or replace function keyring.by_kek() returns table (state text, kek text, many bigint) language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  begin atomic
+    select k.state, k.kek, count(*) from keyring.data_key k where k.state <> 'destroyed' group by k.state, k.kek
+    union all select 'index', i.kek, count(*) from keyring.index_key i where i.wrapped is not null group by i.kek
+    union all select 'secret', s.kek, count(*) from keyring.secret s group by s.kek
+    order by 1, 2;
+  end;
+  create function keyring.index_keys_otherwise(p_kek text) returns table (id uuid, tenant text, purpose text, epoch int, kek text, wrapped bytea)
+  language sql stable security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    select i.id, i.tenant, i.purpose, i.epoch, i.kek, i.wrapped from keyring.index_key i where i.wrapped is not null and i.kek <> p_kek order by i.id;
+  end;
+  create function keyring.rewrap_index_key(p_id uuid, p_before bytea, p_kek text, p_wrapped bytea) returns boolean
+  language sql volatile security definer set search_path = pg_catalog, pg_temp
+  begin atomic
+    update keyring.index_key i set kek = p_kek, wrapped = p_wrapped where i.id = p_id and i.wrapped = p_before returning true;
+  end;
+
+  revoke all on all functions in schema keyring from public;
+  do $$
+  declare governor text := regexp_replace(current_user, '_owner$', '_governor');
+  begin
+    execute format('grant execute on function keyring.index_keys_otherwise, keyring.rewrap_index_key to %I', governor);
+  end $$;
+`;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { parse, v7 as uuid } from 'uuid';
-import { indexKeyFrom, type IndexKey, type IndexOwner } from './indexing.js';
-import type { Binding, Kms } from './kms.js';
+import { v7 as uuid } from 'uuid';
+import { indexKeyFrom, type IndexKey } from './indexing.js';
+import type { Kms } from './kms.js';
 import { keyLength } from './sealing.js';
+import { indexKeyBinding } from './wrapping.js';
 
 type Row = { id: string; epoch: number; kek: string; wrapped: Buffer };
 
@@ -30,7 +31,7 @@ export class IndexKeys {
   /** Begins an epoch: of several who do so at once one makes it. Any other than the next one changes nothing. */
   async begin(tenant: string, purpose: string, epoch: number): Promise<void> {
     const id = uuid();
-    const { kek, wrapped } = await this.kms.wrap(randomBytes(keyLength), bindingOf(id, { tenant, purpose, epoch }));
+    const { kek, wrapped } = await this.kms.wrap(randomBytes(keyLength), indexKeyBinding(id, { tenant, purpose, epoch }));
     await this.pool.query('select keyring.begin_index_epoch($1, $2, $3, $4, $5, $6)', [id, tenant, purpose, epoch, kek, wrapped]);
   }
 
@@ -54,15 +55,10 @@ export class IndexKeys {
     const known = this.#unwrapped.get(name);
     if (known) return known;
     const owner = { tenant, purpose, epoch };
-    const key = this.kms.unwrap(kek, wrapped, bindingOf(id, owner)).then((secret) => indexKeyFrom(secret, owner));
+    const key = this.kms.unwrap(kek, wrapped, indexKeyBinding(id, owner)).then((secret) => indexKeyFrom(secret, owner));
     if (this.#unwrapped.size >= 500) this.#unwrapped.clear();
     this.#unwrapped.set(name, key);
     key.catch(() => this.#unwrapped.delete(name));
     return key;
   }
 }
-
-const bindingOf = (id: string, { tenant, purpose, epoch }: IndexOwner): Binding => ({
-  id,
-  aad: Buffer.concat([Buffer.from('recourse/index-key/v1\0'), parse(id), Buffer.from(`\0${tenant}\0${purpose}\0${epoch}`)]),
-});

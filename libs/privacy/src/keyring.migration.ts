@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { indexKeysStep } from './index-keys.migration.js';
+import { indexKeysRotationStep, indexKeysStep } from './index-keys.migration.js';
 
 /**
  * The keyring is a database of its own: with short backups, and apart from what its keys open. Services never see the table. They get or
@@ -268,6 +268,7 @@ const steps: readonly string[] = [
     execute format('grant execute on function keyring.by_kek, keyring.wrapped_otherwise, keyring.rewrap, keyring.secrets, keyring.rewrap_secret to %I', governor);
   end $$;
   `,
+  indexKeysRotationStep,
 ];
 
 /**

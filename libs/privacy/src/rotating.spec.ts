@@ -59,7 +59,7 @@ afterAll(async () => {
 
 let files: { kek: string; restricted: string };
 beforeEach(async () => {
-  await admin.query('delete from keyring.data_key; delete from keyring.secret');
+  await admin.query('delete from keyring.data_key; delete from keyring.secret; delete from keyring.index_key');
   files = { kek: write('kek', drawn(1)), restricted: write('restricted', drawn(11)) };
 });
 const rotateFiles = () => {
@@ -102,6 +102,22 @@ const bytesIn = async () => {
 };
 
 describe('A rotation', () => {
+  it('wraps the keys of blind indexes anew: what was found before is found after, without the old key', async () => {
+    const before = service(fileKms(files.kek, 0));
+    await before.indexes.begin('quanpay', 'search', 1);
+    await before.indexes.begin('quanpay', 'search', 2);
+    await before.indexes.begin('tidepay', 'search', 1);
+    const tokens = async (privacy: ReturnType<typeof service>) =>
+      (await privacy.indexes.of('quanpay', 'search')).map((key) => key.tokenOf('name', '陈静'));
+    const known = await tokens(before);
+    rotateFiles();
+    expect(await rotating()).toEqual({ done: 3, broken: [], left: 0 });
+    forgetOldKeys();
+    expect(await tokens(service(fileKms(files.kek, 0)))).toEqual(known);
+    expect(await tokens(before)).toEqual(known);
+    expect(await keksIn()).toEqual([['index', 3]]);
+  });
+
   it('wraps all that stands in the keyring anew, restricted keys under theirs, and the old keys can go', async () => {
     const refs = await many(25, service(fileKms(files.kek, 0)));
     await governing().restrict(

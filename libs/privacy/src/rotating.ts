@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { inTurns, keyringPool } from './keyring.js';
-import { WrappingBroken, type Kms, type Wrapped } from './kms.js';
-import { bindingOf, secretBinding } from './wrapping.js';
+import { WrappingBroken, type Binding, type Kms, type Wrapped } from './kms.js';
+import type { IndexOwner } from './indexing.js';
+import { bindingOf, indexKeyBinding, secretBinding } from './wrapping.js';
 
-/** What a key wraps: active or restricted data keys, or secrets of the house. */
-export type WrappedBy = { readonly what: 'active' | 'restricted' | 'secret'; readonly kek: string; readonly many: number };
+/** What a key wraps: active or restricted data keys, keys of blind indexes, or secrets of the house. */
+export type WrappedBy = { readonly what: 'active' | 'restricted' | 'index' | 'secret'; readonly kek: string; readonly many: number };
 
 export type Rotated = {
   /** Wrapped anew by this run. */
@@ -27,6 +28,7 @@ export type RotationOptions = {
 };
 
 type DataKeyRow = { id: string; tenant: string; scope: string; subject: string; kek: string; wrapped: Buffer };
+type IndexKeyRow = IndexOwner & { id: string; kek: string; wrapped: Buffer };
 type SecretRow = { name: string; kek: string; wrapped: Buffer };
 
 /** How much of the keyring is wrapped by which key. */
@@ -41,7 +43,7 @@ export const rotate = ({ keyringUrl, kms, restricted, portion = 200, told }: Rot
     const keepers = [['active', kms] as const, ...(restricted ? [['restricted', restricted] as const] : [])];
     const older = await olderThan(pool, kms, restricted);
     const broken = new Set<string>();
-    let done = await rotateSecrets(pool, kms, broken);
+    let done = (await rotateSecrets(pool, kms, broken)) + (await rotateIndexKeys(pool, kms, broken));
     const progress = (more: number) => {
       done += more;
       told?.(done, Math.max(older, done));
@@ -75,7 +77,7 @@ const rotateAll = async (
       portion,
     ]);
     if (rows.length === 0) return changed;
-    const anew = await inTurns(rows, (row) => rewrapped(kms, row, row.id, broken));
+    const anew = await inTurns(rows, (row) => rewrapped(kms, row, bindingOf(row.id, row), broken));
     const good = rows.flatMap((row, n) => (anew[n] ? [{ row, ...anew[n] }] : []));
     const { rows: answers } = await pool.query<{ rewrap: string }>('select keyring.rewrap($1, $2, $3, $4)', [
       good.map(({ row }) => row.id),
@@ -89,12 +91,17 @@ const rotateAll = async (
   }
 };
 
-const rewrapped = async (kms: Kms, row: DataKeyRow, id: string, broken: Set<string>): Promise<Wrapped | undefined> => {
+const rewrapped = async (
+  kms: Kms,
+  { kek, wrapped }: Pick<DataKeyRow, 'kek' | 'wrapped'>,
+  binding: Binding,
+  broken: Set<string>,
+): Promise<Wrapped | undefined> => {
   try {
-    return await kms.rewrap(row.kek, row.wrapped, bindingOf(id, row));
+    return await kms.rewrap(kek, wrapped, binding);
   } catch (error) {
     if (!(error instanceof WrappingBroken)) throw error;
-    broken.add(id);
+    broken.add(binding.id);
     return undefined;
   }
 };
@@ -115,6 +122,22 @@ const rotateSecrets = async (pool: pg.Pool, kms: Kms, broken: Set<string>): Prom
       if (!(error instanceof WrappingBroken)) throw error;
       broken.add(name);
     }
+  }
+  return done;
+};
+
+/** There are a few to a platform: one for each epoch that is asked with. */
+const rotateIndexKeys = async (pool: pg.Pool, kms: Kms, broken: Set<string>): Promise<number> => {
+  const { rows } = await pool.query<IndexKeyRow>('select * from keyring.index_keys_otherwise($1)', [await kms.current()]);
+  let done = 0;
+  for (const row of rows) {
+    const anew = await rewrapped(kms, row, indexKeyBinding(row.id, row), broken);
+    if (!anew) continue;
+    const { rowCount } = await pool.query('select from keyring.rewrap_index_key($1, $2, $3, $4) as changed where changed', [
+      ...[row.id, row.wrapped, anew.kek],
+      Buffer.from(anew.wrapped),
+    ]);
+    done += rowCount ?? 0;
   }
   return done;
 };

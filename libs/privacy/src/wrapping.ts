@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { parse } from 'uuid';
 import type { Owner } from './index.js';
+import type { IndexOwner } from './indexing.js';
 import { WrappingBroken, type Binding } from './kms.js';
 import { keyLength } from './sealing.js';
 
@@ -42,4 +43,10 @@ export const secretBinding = (name: string): Binding => ({ id: name, aad: Buffer
 export const bindingOf = (id: string, { tenant, scope, subject }: Owner): Binding => ({
   id,
   aad: Buffer.concat([Buffer.from('recourse/data-key/v1\0'), parse(id), Buffer.from(`\0${tenant}\0${scope}\0${subject}`)]),
+});
+
+/** The key of a blind index belongs to its row, and to what it is for. */
+export const indexKeyBinding = (id: string, { tenant, purpose, epoch }: IndexOwner): Binding => ({
+  id,
+  aad: Buffer.concat([Buffer.from('recourse/index-key/v1\0'), parse(id), Buffer.from(`\0${tenant}\0${purpose}\0${epoch}`)]),
 });
