@@ -10,12 +10,13 @@ const help = `Makes Python tools ready, once: each in an environment of its own 
   node tools/python.mjs --look     only looks: prints the paths of those that are there
 
   moto     answers as AWS does (KMS, S3), for tests. Those that need it say so and are left out where it is not there
+  schemathesis   asks everything an API document allows and forbids, for npm run fuzz
 
 Needs Python 3.10 or newer with venv (Debian: python3-venv), and a package index that pip can reach.
 `;
 
 /** Pinned, so that a test means the same tomorrow. */
-const tools = { moto: ['moto[kms,s3]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'] };
+const tools = { moto: ['moto[kms,s3]==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'], schemathesis: ['schemathesis==4.32.5'] };
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {

@@ -113,7 +113,7 @@ const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 export const IsUuidV7 = () =>
   applyDecorators(
     rule('id-malformed', (value) => isText(value) && uuidV7.test(value)),
-    documented({ type: 'string', format: 'uuid' }),
+    documented({ type: 'string', format: 'uuid', pattern: uuidV7.source }),
   );
 
 /** RFC 3339 with any offset; arrives in the handler as UTC with milliseconds. */

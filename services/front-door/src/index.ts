@@ -40,6 +40,9 @@ export type FrontDoorOptions = {
 
 export type FrontDoor = { readonly url: string; stop(): Promise<void> };
 
+/** The rest of the methods hear 405 at the door; whether one of these is meant for an address is said by the service behind it. */
+const passedOn = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
 /** How long open streams may keep the door from closing. */
 const goodbye = 2_000;
 
@@ -76,6 +79,11 @@ export const startFrontDoor = async (options: FrontDoorOptions): Promise<FrontDo
 
   if (options.tellRoute) app.addHook('onRoute', options.tellRoute);
   shield(app);
+  // What no service knows at any address is not asked of one. (fastify would complain of the body of a QUERY, and pass nothing on of a TRACE.)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (passedOn.has(request.method)) done();
+    else refuse(reply, 'method-not-allowed', { allow: 'GET, HEAD, POST' });
+  });
   welcome(app, { issuer: issuer !== undefined, mail: mail !== undefined });
   const proxying = new Proxying(app, patience, upstreamTls);
   lookAfter(app, proxying.agent, upstreams, issuer);

@@ -8,6 +8,11 @@ export const refusals = {
     title: { en: 'There is no such address', 'zh-CN': '没有此地址' },
     advice: { en: 'The addresses stand in /openapi.json; /docs shows them.', 'zh-CN': '可用地址见 /openapi.json 或 /docs。' },
   },
+  'method-not-allowed': {
+    status: 405,
+    title: { en: 'This address does not know that method', 'zh-CN': '该地址不支持此方法' },
+    advice: { en: 'Use a method that the Allow header names.', 'zh-CN': '请使用 Allow 响应头中列出的方法。' },
+  },
   'url-malformed': {
     status: 400,
     title: { en: 'The address is malformed', 'zh-CN': '请求地址格式错误' },

@@ -116,6 +116,21 @@ describe('A door for strangers', () => {
     expect(await seen(['loopback'])).toBe('203.0.113.7');
   });
 
+  it('knows no method that no service knows', async () => {
+    const door = await opened({});
+    const ask = (method: string) =>
+      new Promise<string>((resolve) => {
+        const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
+        socket.write(`${method} /v1/cases HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        void text(socket).then(resolve);
+      });
+    for (const method of ['TRACE', 'PROPFIND']) {
+      const heard = await ask(method);
+      expect(heard).toMatch(/^HTTP\/1\.1 405 /);
+      expect(heard).toMatch(/\r\nallow: GET, HEAD, POST\r\n/i);
+    }
+  });
+
   it('makes browsers careful on every page of its own, and lends nobody their hands', async () => {
     const door = await opened({});
     for (const path of ['/', '/docs', '/openapi.json', '/livez', '/nothing', '/v1/channels']) {

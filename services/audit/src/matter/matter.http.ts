@@ -80,7 +80,10 @@ export class MatterHttp {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const n = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
-    if (n === 0) throw wrong('n', 'number-out-of-range');
+    if (n === 0)
+      throw new Problem(400, 'request-invalid', {
+        errors: [{ parameter: 'n', code: 'number-out-of-range', facts: { from: 1, to: 9_999_999 } }],
+      });
     const { records, isStep, gaps } = await this.recordsOf(request, id);
     const step = stepsOf(records, isStep, gaps)[n - 1];
     if (!step) throw new Problem(404, 'not-found');

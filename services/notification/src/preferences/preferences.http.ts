@@ -41,7 +41,7 @@ export class PreferencesHttp {
   /** Sets all of it. Security notices cannot be turned off, and letters are not a matter of preference. */
   @Post()
   @Allow('customer', 'platform')
-  @Commands('PreferencesHistory', { status: 200, refuses: ['security-notice-cannot-be-turned-off'] })
+  @Commands('PreferencesHistory', { status: 200, refuses: ['security-notice-cannot-be-turned-off', 'not-found'] })
   set(
     @Body() { subject: named, choices, language }: SetPreferencesDto,
     @Req() request: FastifyRequest,

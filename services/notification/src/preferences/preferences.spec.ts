@@ -16,6 +16,10 @@ describe('What a customer wants to hear of', () => {
     given(quiet)
       .when({ type: 'SetPreferences', ...told, choices: { guidance: 'off', progress: 'on' }, language: 'en' })
       .recordsNothing());
+  it('is recorded the first time, even when it is what everybody gets', () =>
+    given()
+      .when({ type: 'SetPreferences', ...told, choices: {} })
+      .records({ type: 'PreferencesSet', choices: {} }));
   it('is everything until he says otherwise', () => expect(isTurnedOff(preferences.initial, 'guidance')).toBe(false));
   it('can be turned off', () => expect(isTurnedOff([quiet].reduce(preferences.evolve, preferences.initial), 'guidance')).toBe(true));
   it('always has security in it', () =>

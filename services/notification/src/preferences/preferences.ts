@@ -9,7 +9,8 @@ export type Choices = { readonly [T in Choosable]?: 'on' | 'off' };
 
 export type PreferencesEvent = EventMeta & { readonly type: 'PreferencesSet'; readonly choices: Choices; readonly language?: Language };
 
-export type Preferences = { readonly choices: Choices; readonly language?: Language };
+/** `said` once he has said anything at all: to want everything is worth recording the first time. */
+export type Preferences = { readonly choices: Choices; readonly language?: Language; readonly said?: true };
 
 export type PreferencesDecision = Decision<PreferencesEvent, PreferencesRefusal>;
 
@@ -19,7 +20,7 @@ export const initial: Preferences = { choices: {} };
 export const evolve = (_state: Preferences, event: PreferencesEvent): Preferences => {
   switch (event.type) {
     case 'PreferencesSet':
-      return { choices: event.choices, ...(event.language && { language: event.language }) };
+      return { choices: event.choices, ...(event.language && { language: event.language }), said: true };
     default:
       return never(event.type);
   }

@@ -19,7 +19,7 @@ const alike = (one: Choices, other: Choices): boolean => topics.every((topic) =>
 
 const set = ({ choices, language }: SetPreferences, state: Preferences): PreferencesDecision => {
   if (choices.security === 'off') return refuse('security-notice-cannot-be-turned-off', { pointers: ['/choices/security'] });
-  if (alike(choices, state.choices) && language === state.language) return [];
+  if (state.said && alike(choices, state.choices) && language === state.language) return [];
   return [{ type: 'PreferencesSet', choices, ...(language && { language }) }];
 };
 
