@@ -5,7 +5,7 @@ import type { Past, SealedPointer } from './past.js';
 export type EvidenceHistory = {
   readonly evidence: string;
   readonly matter: string;
-  readonly state: 'received' | 'cleared' | 'quarantined' | 'redacted';
+  readonly state: 'awaiting-scan' | 'received' | 'cleared' | 'quarantined' | 'redacted';
   readonly kind: EvidenceKind;
   readonly from: Code<'evidence-from'>;
   /** What the bytes are, by their own testimony. */
@@ -24,8 +24,14 @@ export type EvidenceHistory = {
   /** What to know before opening it. */
   readonly flags?: readonly Code<'evidence-flag'>[];
   readonly redacted?: { readonly to: string; readonly why: string; readonly at: string; readonly by: string };
-  readonly quarantined?: { readonly why: string; readonly at: string; readonly by: string };
-  readonly cleared?: { readonly at: string; readonly by: string };
+  readonly quarantined?: {
+    readonly why: string;
+    readonly at: string;
+    readonly by: string;
+    readonly scanner?: string;
+    readonly found?: string;
+  };
+  readonly cleared?: { readonly at: string; readonly by: string; readonly scanner?: string };
 };
 
 type Received = Pick<
@@ -38,15 +44,23 @@ export const evidenceHistory = (history: EvidenceHistory | undefined, { type, at
   if (type === 'EvidenceReceived') {
     const name = sealed.find(({ group }) => group === 'evidence-name');
     if (!name) throw new Error('EvidenceReceived carries no sealed evidence-name');
-    return { ...(data as unknown as Received), state: 'received', name, receivedAt: at, receivedFrom: { actor: by.actor, role: by.role } };
+    const { scan, ...received } = data as unknown as Received & { readonly scan?: 'awaited' };
+    return {
+      ...received,
+      state: scan ? 'awaiting-scan' : 'received',
+      name,
+      receivedAt: at,
+      receivedFrom: { actor: by.actor, role: by.role },
+    };
   }
   if (!history) throw new Error(`evidence begins with EvidenceReceived, not with ${type}`);
-  const { why, to } = data as { why: string; to: string };
+  const { why, to, scanner, found } = data as { why: string; to: string; scanner?: string; found?: string };
+  const told = { at, by: by.actor, ...(scanner !== undefined && { scanner }) };
   switch (type) {
     case 'EvidenceCleared':
-      return { ...history, state: 'cleared', cleared: { at, by: by.actor } };
+      return { ...history, state: 'cleared', cleared: told };
     case 'EvidenceQuarantined':
-      return { ...history, state: 'quarantined', quarantined: { why, at, by: by.actor } };
+      return { ...history, state: 'quarantined', quarantined: { why, ...told, ...(found !== undefined && { found }) } };
     case 'EvidenceRedacted':
       return { ...history, state: 'redacted', redacted: { to, why, at, by: by.actor } };
     default:

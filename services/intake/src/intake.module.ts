@@ -22,6 +22,7 @@ import { evidenceFiles, EvidenceOfKeys1764000000000 } from './evidence/forgettin
 import { EvidenceGiven1795600000000 } from './evidence/given-today.migration.js';
 import { GivenToday, givenView } from './evidence/given-today.view.js';
 import { evidenceRefusals } from './evidence/refusals.js';
+import { Scanning1795600000001, ScanningWorker } from './evidence/scanning.worker.js';
 import { evidenceVault, vaultOf } from './evidence/vault.module.js';
 
 /** Where complaints, their evidence and the channels they come through are kept. */
@@ -33,7 +34,7 @@ import { evidenceVault, vaultOf } from './evidence/vault.module.js';
       histories: { complaint: complaintHistory, evidence: evidenceHistory, channels: channelDirectoryHistory },
       announce: { complaint: announceComplaint },
       views: [draftsView, givenView],
-      migrations: [Drafts1763800000000, EvidenceOfKeys1764000000000, EvidenceGiven1795600000000],
+      migrations: [Drafts1763800000000, EvidenceOfKeys1764000000000, EvidenceGiven1795600000000, Scanning1795600000001],
       keeps: (configuration) => [evidenceFiles(() => vaultOf(configuration))],
       refusals: [complaintRefusals, evidenceRefusals, channelRefusals],
       due: [dueOf(receivingIdleDrafts)],
@@ -48,6 +49,7 @@ import { evidenceVault, vaultOf } from './evidence/vault.module.js';
     ForEvidenceHandler,
     ForChannelsHandler,
     SeedingChannels,
+    ScanningWorker,
     evidenceVault,
   ],
 })

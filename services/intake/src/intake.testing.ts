@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { scanVariables } from './evidence/scanning.worker.js';
 import { evidenceVariables } from './evidence/vault.module.js';
 import { IntakeModule } from './intake.module.js';
 
@@ -20,12 +21,12 @@ export type File = {
 };
 
 /** The whole service on a database, a keyring and a folder of its own, spoken to as its callers do. */
-export const intakeUnderTest = async () => {
+export const intakeUnderTest = async (environment: Readonly<Record<string, string>> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'recourse-evidence-'));
   const service = await serviceUnderTest(IntakeModule, {
     service: 'intake',
-    variables: evidenceVariables,
-    environment: { RECOURSE_EVIDENCE_DIR: folder },
+    variables: [...evidenceVariables, ...scanVariables],
+    environment: { RECOURSE_EVIDENCE_DIR: folder, ...environment },
     uploads: { fileSize: taxonomy.evidence.perFile.bytes },
   });
   const { app, store, views, privacy, database, issuer } = service;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type Code, type ComplaintHistory, type EvidenceHistory, type EvidenceKind, type EvidenceShown } from '@recourse/contracts';
 import type { Refusal } from '@recourse/decider';
-import { Desk, PRIVACY, Problem, TenantLimits, type Caller, type Drafted, type Task, type Told } from '@recourse/edge';
+import { Configuration, Desk, PRIVACY, Problem, TenantLimits, type Caller, type Drafted, type Task, type Told } from '@recourse/edge';
 import { part, type Order, type Part } from '@recourse/event-store';
 import { KeyGone, type Owner, type Privacy } from '@recourse/privacy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,6 +14,7 @@ import type { OpenedFile } from './downloading.http.js';
 import { ForEvidence } from './evidence.handler.js';
 import { GivenToday } from './given-today.view.js';
 import { whyNot } from './keeping.js';
+import { isScanned } from './scanning.worker.js';
 import { uploadedIn, type FormFields, type Uploaded } from './uploading.http.js';
 import { EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
@@ -38,6 +39,7 @@ export class EvidenceDesk {
     private readonly vault: EvidenceVault,
     private readonly limits: TenantLimits,
     private readonly today: GivenToday,
+    private readonly configuration: Configuration,
     @Inject(PRIVACY) private readonly privacy: Privacy,
   ) {}
 
@@ -104,6 +106,7 @@ export class EvidenceDesk {
               type: 'ReceiveEvidence',
               ...{ by, at, ...listed, ...tag, flags, matter, content, sealed },
               attachments: [{ h, n }],
+              ...(isScanned(this.configuration) && { scan: 'awaited' }),
             }),
             ...(more?.(told, fields) ?? []),
             part(complaint, complaintOf(matter), { type: 'ListEvidence', by, at, ...listed, quota }),

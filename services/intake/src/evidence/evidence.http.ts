@@ -87,7 +87,7 @@ export class EvidenceHttp {
   /** The file itself, decrypted, as an attachment; with a purpose. Ranges are answered. What was set aside or redacted is not shown. */
   @Get('evidence/:id/content')
   @Allow('platform', 'customer', 'agent', 'supervisor')
-  @Downloads({ refuses: ['evidence-is-quarantined', 'evidence-is-redacted', 'evidence-is-erased'] })
+  @Downloads({ refuses: ['evidence-awaits-scan', 'evidence-is-quarantined', 'evidence-is-redacted', 'evidence-is-erased'] })
   async content(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -95,6 +95,7 @@ export class EvidenceHttp {
     @Query() _query: ShowQuery,
   ): Promise<void> {
     const held = await this.files.reach(request.caller, id);
+    if (held.state === 'awaiting-scan') throw new Problem(409, 'evidence-awaits-scan', { headers: { 'retry-after': '5' } });
     if (held.state === 'quarantined') throw new Problem(409, 'evidence-is-quarantined');
     if (held.state === 'redacted') throw new Problem(409, 'evidence-is-redacted');
     await sendFile(request, reply, held, await this.files.opened(request, held));
@@ -106,7 +107,7 @@ export class EvidenceHttp {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: formOf(redactingForm) })
   @Commands('EvidenceShown', {
-    refuses: [...uploadRefusals, 'evidence-is-quarantined', 'evidence-is-redacted'],
+    refuses: [...uploadRefusals, 'evidence-awaits-scan', 'evidence-is-quarantined', 'evidence-is-redacted'],
   })
   async redact(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) original: string): Promise<void> {
     const { matter, kind, from } = await this.files.reach(request.caller, original);
@@ -142,7 +143,7 @@ export class EvidenceHttp {
   /** Says that somebody, or a scanner, has looked and found nothing harmful. */
   @Post('evidence/:id/clearance')
   @Allow('platform', 'supervisor')
-  @Commands('EvidenceShown', { refuses: ['evidence-is-quarantined'] })
+  @Commands('EvidenceShown', { refuses: ['evidence-awaits-scan', 'evidence-is-quarantined'] })
   async clear(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -6,8 +6,8 @@ import type { EvidenceRefusal } from './refusals.js';
 /** What has happened. Names are past tense and stored for ever: add a new one, never reword an old one. */
 export type EvidenceEvent =
   | EvidenceReceived
-  | { type: 'EvidenceCleared' }
-  | { type: 'EvidenceQuarantined'; why: Code<'quarantine-why'> }
+  | { type: 'EvidenceCleared'; scanner?: string }
+  | { type: 'EvidenceQuarantined'; why: Code<'quarantine-why'>; scanner?: string; found?: string }
   | { type: 'EvidenceRedacted'; to: string; why: Code<'redaction-why'> };
 
 export type EvidenceReceived = {
@@ -22,6 +22,8 @@ export type EvidenceReceived = {
   readonly size: number;
   /** Which key opens the stored bytes. */
   readonly content: { readonly id: string; readonly key: string };
+  /** Nobody sees it before a scanner has looked. */
+  readonly scan?: 'awaited';
   /** A redacted version stands for this earlier one. */
   readonly redacts?: string;
   /** What stands in it that one should know before opening it; left out when there is nothing. */
@@ -30,7 +32,7 @@ export type EvidenceReceived = {
   readonly attachments: readonly Attachment[];
 };
 
-export type Evidence = { readonly stage: 'none' | 'received' | 'cleared' | 'quarantined' | 'redacted' };
+export type Evidence = { readonly stage: 'none' | 'awaiting-scan' | 'received' | 'cleared' | 'quarantined' | 'redacted' };
 export type EvidenceDecision = Decision<EvidenceEvent, EvidenceRefusal>;
 
 export const initial: Evidence = { stage: 'none' };
@@ -38,7 +40,7 @@ export const initial: Evidence = { stage: 'none' };
 export const evolve = (_state: Evidence, event: EvidenceEvent): Evidence => {
   switch (event.type) {
     case 'EvidenceReceived':
-      return { stage: 'received' };
+      return { stage: event.scan === 'awaited' ? 'awaiting-scan' : 'received' };
     case 'EvidenceCleared':
       return { stage: 'cleared' };
     case 'EvidenceQuarantined':

@@ -53,6 +53,26 @@ describe('Clearing evidence', () => {
   it('is refused for what was set aside', () => given(received, quarantined).when(clear).isRefused('evidence-is-quarantined'));
 });
 
+describe('Evidence that awaits its scan', () => {
+  const awaited: EvidenceEvent = { ...received, scan: 'awaited' };
+  const clear = { type: 'ClearEvidence', by, at } as const;
+  it('is recorded so', () =>
+    given()
+      .when({ ...receive, scan: 'awaited' })
+      .records(awaited));
+  it('is cleared by the scanner', () =>
+    given(awaited)
+      .when({ ...clear, scanner: 'ClamAV 1.4.3/27800' })
+      .records({ type: 'EvidenceCleared', scanner: 'ClamAV 1.4.3/27800' }));
+  it('is cleared by no person', () => given(awaited).when(clear).isRefused('evidence-awaits-scan'));
+  it('is not cleared by a scanner after a person has set it aside', () =>
+    given(awaited, quarantined)
+      .when({ ...clear, scanner: 'ClamAV 1.4.3/27800' })
+      .recordsNothing());
+  it('is not redacted yet', () =>
+    given(awaited).when({ type: 'RedactEvidence', by, at, to: 'e2', why: 'card-data' }).isRefused('evidence-awaits-scan'));
+});
+
 describe('Setting evidence aside', () => {
   const quarantine = { type: 'QuarantineEvidence', by, at, why: 'malicious-content' } as const;
   it('is recorded', () => given(received).when(quarantine).records(quarantined));

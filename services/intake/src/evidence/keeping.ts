@@ -13,13 +13,14 @@ type Told = { readonly by: By; readonly at: Instant };
 
 /** The bytes are encrypted and on the disk already: what is decided here is whether they count. `found` is what the bytes say they are. */
 export type ReceiveEvidence = Told & Omit<EvidenceReceived, 'type' | 'mediaType'> & Looked & { type: 'ReceiveEvidence' };
-export type ClearEvidence = Told & { type: 'ClearEvidence' };
-export type QuarantineEvidence = Told & { type: 'QuarantineEvidence'; why: Code<'quarantine-why'> };
+/** By a person, or by a scanner, which is named with its definitions. */
+export type ClearEvidence = Told & { type: 'ClearEvidence'; scanner?: string };
+export type QuarantineEvidence = Told & { type: 'QuarantineEvidence'; why: Code<'quarantine-why'>; scanner?: string; found?: string };
 export type RedactEvidence = Told & { type: 'RedactEvidence'; to: string; why: Code<'redaction-why'> };
 
 export const receive = (command: ReceiveEvidence, state: Evidence): EvidenceDecision => {
   if (state.stage !== 'none') return [];
-  const { evidence, matter, from, kind, h, size, content, redacts, flags = [], sealed, attachments } = command;
+  const { evidence, matter, from, kind, h, size, content, redacts, flags = [], scan, sealed, attachments } = command;
   const refused = whyNot(command);
   if (refused) return refused;
   const mediaType = believed(command)!;
@@ -36,6 +37,7 @@ export const receive = (command: ReceiveEvidence, state: Evidence): EvidenceDeci
       content,
       ...(redacts !== undefined && { redacts }),
       ...(flags.length > 0 && { flags }),
+      ...(scan !== undefined && { scan }),
       sealed,
       attachments,
     },
@@ -53,17 +55,22 @@ export const whyNot = (looked: Looked) => {
   return undefined;
 };
 
-export const clear = (_command: ClearEvidence, { stage }: Evidence): EvidenceDecision => {
-  if (stage === 'quarantined') return refuse('evidence-is-quarantined');
-  return stage === 'received' ? [{ type: 'EvidenceCleared' }] : [];
+export const clear = ({ scanner }: ClearEvidence, { stage }: Evidence): EvidenceDecision => {
+  if (stage === 'quarantined') return scanner === undefined ? refuse('evidence-is-quarantined') : [];
+  if (stage === 'awaiting-scan' && scanner === undefined) return refuse('evidence-awaits-scan');
+  if (stage !== 'received' && stage !== 'awaiting-scan') return [];
+  return [{ type: 'EvidenceCleared', ...(scanner !== undefined && { scanner }) }];
 };
 
-export const quarantine = ({ why }: QuarantineEvidence, { stage }: Evidence): EvidenceDecision =>
-  stage === 'quarantined' ? [] : [{ type: 'EvidenceQuarantined', why }];
+export const quarantine = ({ why, scanner, found }: QuarantineEvidence, { stage }: Evidence): EvidenceDecision =>
+  stage === 'quarantined'
+    ? []
+    : [{ type: 'EvidenceQuarantined', why, ...(scanner !== undefined && { scanner }), ...(found !== undefined && { found }) }];
 
 /** The original stays as it was given; from now on the redacted version is shown. The last version is the one to redact further. */
 export const redact = ({ to, why }: RedactEvidence, { stage }: Evidence): EvidenceDecision => {
   if (stage === 'quarantined') return refuse('evidence-is-quarantined');
+  if (stage === 'awaiting-scan') return refuse('evidence-awaits-scan');
   if (stage === 'redacted') return refuse('evidence-is-redacted');
   return [{ type: 'EvidenceRedacted', to, why }];
 };

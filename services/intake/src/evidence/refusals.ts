@@ -42,6 +42,14 @@ export const evidenceRefusals = {
     title: { en: 'This evidence was set aside and is shown to nobody', 'zh-CN': '该材料已被隔离，不予展示' },
     advice: { en: 'Upload a clean copy, or ask a supervisor why.', 'zh-CN': '请重新上传无问题的文件，或联系主管了解原因。' },
   },
+  'evidence-awaits-scan': {
+    status: 409,
+    title: { en: 'A scanner has not looked at this evidence yet', 'zh-CN': '该材料尚未完成安全扫描' },
+    advice: {
+      en: 'Ask again in a few seconds; until then nobody sees it.',
+      'zh-CN': '请几秒后重试，扫描完成前任何人均无法查看。',
+    },
+  },
   'evidence-is-redacted': {
     status: 409,
     title: { en: 'A redacted version stands for this evidence', 'zh-CN': '该材料已由遮盖版本替代' },
