@@ -11,7 +11,12 @@ import { everybody, type Everybody } from './signing-in.js';
 const open = /\/(agent|zone|url|locks)$|^\/v1\/channels/;
 
 /** What was told with a marker: the field, by the name its description gives it, and as whom. */
-export type Disguised = { readonly fields: ReadonlySet<string>; readonly opened: readonly string[] };
+export type Disguised = {
+  readonly fields: ReadonlySet<string>;
+  /** What was answered to whoever stated a purpose, and where he asked. */
+  readonly opened: readonly string[];
+  readonly places: readonly { readonly who: AtTheFrontDoor; readonly path: string }[];
+};
 
 /**
  * Everybody, as the stories know them, but each text they write of a person carries a marker, wherever the API's own description says one may
@@ -25,6 +30,7 @@ const disguised = (who: Everybody, description: Json, markers: Markers): { reado
   const addresses = new Map<string, string>();
   const fields = new Set<string>();
   const opened: string[] = [];
+  const places: { who: AtTheFrontDoor; path: string }[] = [];
 
   const markedText = (text: string, field: string): string => {
     if (!text.includes('@')) return `${text} ${markers.word(field)}`;
@@ -61,7 +67,10 @@ const disguised = (who: Everybody, description: Json, markers: Markers): { reado
       const template = templates.find(([, pattern]) => pattern.test(bare))?.[0] ?? bare;
       const said = method !== 'POST' ? body : body instanceof FormData ? await markedFile(body, template) : marked(body, template);
       const answer = await ask(method, place, said, sending);
-      if (path.includes('purpose=')) opened.push(JSON.stringify(answer.body));
+      if (path.includes('purpose=')) {
+        opened.push(JSON.stringify(answer.body));
+        if (method === 'GET') places.push({ who: one, path: place });
+      }
       return answer;
     };
     return one;
@@ -79,15 +88,28 @@ const disguised = (who: Everybody, description: Json, markers: Markers): { reado
       customer: (tenant, subject) => once(who.customer(tenant, subject)),
       staff: (identity) => once(who.staff(identity)),
     },
-    told: { fields, opened },
+    told: { fields, opened, places },
   };
+};
+
+const stories = { quanpay: accountTakenOver, tidepay: paymentFailed, harbour: moneyNotReceived } as const;
+/** The platforms of the stories: each plays at another one. */
+export type OfStory = keyof typeof stories;
+
+/** One story, each text in it with a marker. */
+export const playStory = async (url: string, markers: Markers, tenant: OfStory): Promise<Disguised> => {
+  const plain = everybody(url);
+  const { who, told } = disguised(plain, await plain.anyone.see('/openapi.json'), markers);
+  await stories[tenant]({ who, url, run: newRun(), step: () => undefined });
+  return told;
 };
 
 /** The three stories, side by side, each text in them with a marker. */
 export const playDisguised = async (url: string, markers: Markers): Promise<Disguised> => {
-  const plain = everybody(url);
-  const { who, told } = disguised(plain, await plain.anyone.see('/openapi.json'), markers);
-  const play = [accountTakenOver, paymentFailed, moneyNotReceived];
-  await Promise.all(play.map((story) => story({ who, url, run: newRun(), step: () => undefined })));
-  return told;
+  const told = await Promise.all((['quanpay', 'tidepay', 'harbour'] as const).map((tenant) => playStory(url, markers, tenant)));
+  return {
+    fields: new Set(told.flatMap(({ fields }) => [...fields])),
+    opened: told.flatMap(({ opened }) => opened),
+    places: told.flatMap(({ places }) => places),
+  };
 };

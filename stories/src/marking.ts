@@ -10,7 +10,12 @@ const digits = (count: number): string => [...randomBytes(count)].map((byte) => 
 export class Markers {
   readonly all: Marker[] = [];
   /** Words begin with the one stem, telephone numbers with the other: enough to search large files by. */
-  readonly stems = [letters(10), `49157${digits(6)}`] as const;
+  readonly stems: readonly [string, string];
+
+  /** Markers of a part of what is told are remembered with all the others too. */
+  constructor(private readonly whole?: Markers) {
+    this.stems = whole?.stems ?? [letters(10), `49157${digits(6)}`];
+  }
 
   word(field: string): string {
     return this.remembered(field, this.stems[0] + letters(6));
@@ -37,6 +42,7 @@ export class Markers {
 
   remembered(field: string, text: string): string {
     this.all.push({ field, text });
+    this.whole?.remembered(field, text);
     return text;
   }
 }

@@ -35,6 +35,7 @@ const staff: Readonly<Record<string, readonly Row[]>> = {
     ['sun-yi', 'w-b6h4xw9tdc', '孙怡', 'auditor'],
     ['he-lan', 'w-p3y8gk2nvf', '何岚', 'operator'],
     ['xu-bo', 'w-d9r5ta7mqj', '许博', 'privacy-officer'],
+    ['lin-wei', 'w-t4c8xm2hzp', '林薇', 'privacy-officer'],
   ],
   tidepay: [
     ['grace-osei', 'w-x7n2kc4hwb', 'Grace Osei', 'agent', '0210'],
@@ -43,6 +44,7 @@ const staff: Readonly<Record<string, readonly Row[]>> = {
     ['paul-adeyemi', 'w-h8w3bt5xqk', 'Paul Adeyemi', 'auditor'],
     ['rosa-lind', 'w-c2m7jf4ydg', 'Rosa Lind', 'operator'],
     ['dana-cohen', 'w-q6v9nr2kpw', 'Dana Cohen', 'privacy-officer'],
+    ['max-orlov', 'w-b8d3kf7wnj', 'Max Orlov', 'privacy-officer'],
   ],
   harbour: [
     ['amara-cole', 'w-y5g2hx8bmt', 'Amara Cole', 'agent', '0107'],
@@ -51,6 +53,7 @@ const staff: Readonly<Record<string, readonly Row[]>> = {
     ['idris-khan', 'w-v7b5md9qyh', 'Idris Khan', 'auditor'],
     ['maeve-doyle', 'w-r2x8kf6ncz', 'Maeve Doyle', 'operator'],
     ['owen-price', 'w-z4j7yt3gwp', 'Owen Price', 'privacy-officer'],
+    ['ivy-marsh', 'w-m6q2vr9cxt', 'Ivy Marsh', 'privacy-officer'],
   ],
 };
 
