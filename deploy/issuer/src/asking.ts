@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { platformFor, type Person } from './identities.js';
+import { assertionOf } from './signing-keys.js';
 
 export type Wanted = {
   /** Where the issuer is, e.g. `http://127.0.0.1:4000/issuer`. */
@@ -10,6 +11,8 @@ export type Wanted = {
   readonly as?: string;
   /** The platform's own id of the customer, for the role `customer`. */
   readonly customer?: string;
+  /** The platform proves itself by a signature (private_key_jwt) instead of its secret. */
+  readonly signed?: boolean;
   /** More parameters of the authorization request. */
   readonly extra?: Readonly<Record<string, string>>;
 };
@@ -33,12 +36,12 @@ export class NoToken extends Error {
 
 const redirect = 'http://127.0.0.1:4999/callback';
 
-/** Gets a token as each kind of caller would: a platform by its secret, a customer by exchange, staff by code and PKCE without a browser. */
+/** Gets a token as each kind of caller would: a platform by its secret or its signature, a customer by exchange, staff by code and PKCE without a browser. */
 export const askForTokens = async (wanted: Wanted): Promise<Tokens> => {
-  const { issuer, role, tenant, customer } = wanted;
-  if (role === 'platform') return asPlatform(issuer, tenant, { grant_type: 'client_credentials', scope: 'api' });
+  const { role, customer } = wanted;
+  if (role === 'platform') return asPlatform(wanted, { grant_type: 'client_credentials', scope: 'api' });
   if (role !== 'customer') return asPerson(wanted);
-  return asPlatform(issuer, tenant, {
+  return asPlatform(wanted, {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token_type: 'urn:recourse:token-type:customer-id',
     subject_token: customer ?? '',
@@ -49,11 +52,20 @@ export const askForTokens = async (wanted: Wanted): Promise<Tokens> => {
 export const refreshTokens = (issuer: string, refreshToken: string): Promise<Tokens> =>
   tokens(issuer, { grant_type: 'refresh_token', client_id: 'desk', refresh_token: refreshToken });
 
-const asPlatform = (issuer: string, tenant: string, form: Record<string, string>): Promise<Tokens> => {
+const asPlatform = async ({ issuer, tenant, signed }: Wanted, form: Record<string, string>): Promise<Tokens> => {
   const platform = platformFor(`${tenant}-platform`);
   if (!platform) throw new NoToken('invalid_client', `There is no platform ${tenant}.`);
-  const basic = Buffer.from(`${platform.client}:${platform.secret}`).toString('base64');
-  return tokens(issuer, form, { authorization: `Basic ${basic}` });
+  if (!signed) {
+    const basic = Buffer.from(`${platform.client}:${platform.secret}`).toString('base64');
+    return tokens(issuer, form, { authorization: `Basic ${basic}` });
+  }
+  // The signature is for whoever the issuer says it is, which may be another address than the one we reach it at.
+  const found = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as { issuer: string };
+  return tokens(issuer, {
+    ...form,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await assertionOf(platform, found.issuer, randomBytes(16).toString('base64url')),
+  });
 };
 
 const asPerson = async ({ issuer, role, tenant, as, extra }: Wanted): Promise<Tokens> => {

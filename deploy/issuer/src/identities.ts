@@ -13,7 +13,14 @@ export type Person = {
   readonly acr: string;
 };
 
-export type Platform = { readonly client: string; readonly secret: string; readonly tenant: string };
+export type Platform = {
+  /** Proves itself by its secret. */
+  readonly client: string;
+  readonly secret: string;
+  /** The same platform as a client that proves itself by a signature (private_key_jwt) and tells nobody a secret. */
+  readonly signingClient: string;
+  readonly tenant: string;
+};
 
 /** How sure we are of who signed in: `loa:2` is what decisions of a second person may ask for. */
 export const assurance = { ordinary: 'urn:recourse:loa:1', raised: 'urn:recourse:loa:2' } as const;
@@ -73,7 +80,12 @@ export const people: readonly Person[] = Object.entries(staff).flatMap(([tenant,
   })),
 );
 
-const platformOf = (tenant: string): Platform => ({ tenant, client: `${tenant}-platform`, secret: `${tenant}-platform-secret` });
+const platformOf = (tenant: string): Platform => ({
+  tenant,
+  client: `${tenant}-platform`,
+  secret: `${tenant}-platform-secret`,
+  signingClient: `${tenant}-platform-signing`,
+});
 export const platforms: readonly Platform[] = tenants.map(platformOf);
 
 /** A platform that was created later has people and a client too, without anybody writing them down: what they are called says who they are. */
@@ -81,7 +93,7 @@ const tenant = '[a-z][a-z0-9-]{1,30}[a-z0-9]';
 const role = 'agent|supervisor|auditor|operator|privacy-officer';
 const laterLogin = new RegExp(`^(${tenant})/(${role})(?:/([1-9]))?$`);
 const laterSub = new RegExp(`^w-(${tenant})-(${role})-([1-9])$`);
-const laterClient = new RegExp(`^(${tenant})-platform$`);
+const laterClient = new RegExp(`^(${tenant})-platform(?:-signing)?$`);
 
 const later = ([, tenant, role, number = '1']: readonly (string | undefined)[]): Person | undefined =>
   tenant === undefined || tenants.includes(tenant)
@@ -103,7 +115,7 @@ export const personFor = (hint: string): Person | undefined =>
 
 export const personOf = (sub: string): Person | undefined => people.find((one) => one.sub === sub) ?? later(laterSub.exec(sub) ?? []);
 
-/** The platform that this client is. */
+/** The platform that this client is, however it proves itself. */
 export const platformFor = (client: string): Platform | undefined => {
   const tenant = laterClient.exec(client)?.[1];
   return tenant === undefined ? undefined : platformOf(tenant);

@@ -46,7 +46,7 @@ export const startIssuer = async ({ port, host = '127.0.0.1', publicUrl, dataDir
   provider.proxy = path !== '';
   exchangeTokens(oidc, provider);
   // Static clients are checked when they are first used: a wrong one should stop the start instead.
-  for (const id of ['desk', ...platforms.map(({ client }) => client)]) await provider.Client.find(id);
+  for (const id of ['desk', ...platforms.flatMap(({ client, signingClient }) => [client, signingClient])]) await provider.Client.find(id);
 
   const serve = provider.callback();
   server.on('request', (request: Mounted, response) => {

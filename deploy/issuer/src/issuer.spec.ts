@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { askForTokens, refreshTokens, type Wanted } from './asking.js';
+import { assertionOf } from './signing-keys.js';
 import { people, personFor, platforms, startIssuer, tenants, type Issuer } from './index.js';
 
 const directories: string[] = [];
@@ -129,6 +130,36 @@ describe('access tokens', () => {
   it('are not given for what is no customer id', async () => {
     await expect(ask({ role: 'customer', customer: 'someone@example.com' })).rejects.toMatchObject({ code: 'invalid_request' });
     await expect(ask({ role: 'customer' })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('are given to a platform that signs for itself, also for its customers, and for a platform that was created later', async () => {
+    const signed = { role: 'platform', tenant: 'tidepay', signed: true } as const;
+    expect(await claims(signed)).toMatchObject({ sub: 'tidepay-platform-signing', role: 'platform', tenant: 'tidepay' });
+    expect(await claims({ ...signed, tenant: 'lumen' })).toMatchObject({ role: 'platform', tenant: 'lumen' });
+    expect(await claims({ ...signed, role: 'customer', customer: 'c-1' })).toMatchObject({
+      ...{ sub: 'c-1', role: 'customer', tenant: 'tidepay', act: { sub: 'tidepay-platform-signing' } },
+    });
+  });
+
+  it('are not given for a signature that was used, that is of another platform, or for another issuer, nor for the secret in its place', async () => {
+    const [quanpay, tidepay] = platforms;
+    const post = async (client_assertion: string, more: Record<string, string> = {}): Promise<number> => {
+      const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type, client_assertion, ...more });
+      return (await fetch(`${issuer.url}/token`, { method: 'POST', body })).status;
+    };
+    const once = await assertionOf(quanpay!, issuer.issuer, 'one');
+    expect([await post(once), await post(once)]).toEqual([200, 401]);
+    const [header, claimed] = (await assertionOf(tidepay!, issuer.issuer, 'two')).split('.');
+    expect(await post(`${header}.${claimed}.${once.split('.')[2]}`)).toBe(401);
+    expect(await post(await assertionOf({ ...tidepay!, secret: quanpay!.secret }, issuer.issuer, 'three'))).toBe(401);
+    expect(await post(await assertionOf(quanpay!, 'https://issuer.example', 'four'))).toBe(401);
+    const basic = Buffer.from(`${quanpay!.signingClient}:${quanpay!.secret}`).toString('base64');
+    const bySecret = await fetch(`${issuer.url}/token`, {
+      ...{ method: 'POST', headers: { authorization: `Basic ${basic}` } },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    expect(bySecret.status).toBe(401);
   });
 
   it('are not given for a wrong secret, nor for another audience', async () => {

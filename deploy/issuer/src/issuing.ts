@@ -2,6 +2,7 @@ import type { Adapter, Configuration, Context, Provider, ResourceServerInfo, Tok
 import { assurance, personOf, platformFor, platforms, type Platform } from './identities.js';
 import type { Keys, Sessions } from './keeping.js';
 import { failurePage } from './signing-in.pages.js';
+import { signingKeyOf } from './signing-keys.js';
 
 /** The one audience: every service of the house accepts these tokens and no others. */
 export const api = 'urn:recourse:api';
@@ -19,19 +20,22 @@ const accessTokensOf = (seconds: number): ResourceServerInfo => ({
 const minutes = (n: number): number => n * 60;
 const hours = (n: number): number => n * 3600;
 
-const clientOf = ({ client, secret }: Platform) => ({
-  client_id: client,
-  client_secret: secret,
-  grant_types: ['client_credentials', tokenExchange],
-  response_types: [],
-  redirect_uris: [],
-});
+const machine = { grant_types: ['client_credentials', tokenExchange], response_types: [], redirect_uris: [] };
 
-/** The clients of platforms that were created while the issuer runs: each is found when it first calls, none is kept. */
+/** A platform calls as either of two clients: one has a secret, the other one a key of which only the public half is known here. */
+const clientsOf = (platform: Platform) => [
+  { ...machine, client_id: platform.client, client_secret: platform.secret },
+  {
+    ...{ ...machine, client_id: platform.signingClient, jwks: { keys: [signingKeyOf(platform).shown] } },
+    ...{ token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256' },
+  },
+];
+
+/** Clients that sign, and those of platforms that were created while the issuer runs: each is found when it first calls, none is kept. */
 const laterClients: Adapter = {
   find: async (id) => {
     const platform = platformFor(id);
-    return platform && clientOf(platform);
+    return platform && clientsOf(platform).find(({ client_id }) => client_id === id);
   },
   findByUid: async () => undefined,
   findByUserCode: async () => undefined,
@@ -61,7 +65,7 @@ export const configuration = (
       id_token_signed_response_alg: 'ES256',
       token_endpoint_auth_method: 'client_secret_basic',
     },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'], clientAuthSigningAlgValues: ['ES256'] },
     clients: [
       {
         client_id: 'desk',
@@ -70,11 +74,11 @@ export const configuration = (
         grant_types: ['authorization_code', 'refresh_token'],
         redirect_uris: ['http://127.0.0.1/callback'],
       },
-      ...platforms.map(clientOf),
+      ...platforms.map((platform) => clientsOf(platform)[0]!),
     ],
     scopes: ['openid', 'offline_access'],
     responseTypes: ['code'],
-    clientAuthMethods: ['none', 'client_secret_basic'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
     acrValues: Object.values(assurance),
     claims: {
       acr: null,

@@ -164,23 +164,25 @@ describe('A message', () => {
     expect(inbox.counts).toMatchObject({ recorded: 1, failed: 0 });
   });
 
-  it('whose tenant disagrees with its key, or that cannot be read, waits for a person and touches nothing', async () => {
+  it('whose tenant disagrees with its key or with what it says, or that cannot be read, waits for a person and touches nothing', async () => {
     await prepare();
     const inbox = await hearWith(tallyHearing(plan.topic));
-    const [foreign, broken, well] = [`tidepay/${aKey()}`, aKey(), aKey()];
+    const [foreign, lying, broken, well] = [`tidepay/${aKey()}`, aKey(), aKey(), aKey()];
     await tell(
       aTelling(plan.topic, foreign, 'x'),
+      aTelling(plan.topic, lying, 'x', { data: { text: 'x', tenant: 'tidepay' } }),
       { ...aTelling(plan.topic, broken, 'x'), value: '{"data":' },
       aTelling(plan.topic, well, 'x'),
     );
-    await until(async () => (await inbox.parked()).length === 2 && (await textsOf(house, well)).length === 1);
+    await until(async () => (await inbox.parked()).length === 3 && (await textsOf(house, well)).length === 1);
     expect((await inbox.parked()).map(({ key, why, held }) => ({ key, why, held }))).toEqual(
       expect.arrayContaining([
         { key: foreign, why: 'tenant-disagrees', held: true },
+        { key: lying, why: 'tenant-disagrees', held: true },
         { key: broken, why: 'unreadable', held: true },
       ]),
     );
-    expect(await textsOf(house, foreign)).toEqual([]);
+    for (const key of [foreign, lying]) expect(await textsOf(house, key)).toEqual([]);
   });
 
   it('that names several streams hits the same ones when it comes again, whatever the view says by then', async () => {
