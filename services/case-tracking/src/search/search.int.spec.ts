@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CasesFound } from '@recourse/contracts';
 import { serviceUnderTest, type Answered, type Somebody } from '@recourse/edge/testing';
-import pg from 'pg';
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { caseService, no, pointers, type CaseService } from '../complaint-case/case-service.testing.js';
 import { CaseTrackingModule } from '../case-tracking.module.js';
 import { forgetIndex, recallIndex, SearchIndex } from './search-index.pg.js';
@@ -164,7 +166,7 @@ describe('A search', () => {
       );
     await owner.query('rollback');
     expect(texts.join('')).toContain('w-jing');
-    for (const personal of ['featherstone', '陈', '13900139001', '39001390', 'jingyi', '数字', 'handset', '1280元'])
+    for (const personal of ['featherstone', '陈', '13900139001', '39001390', chen.email.toLowerCase(), '数字', 'handset', '1280元'])
       expect([personal, tables.filter((_, at) => texts[at]!.toLowerCase().includes(personal)).map(({ name }) => name)]).toEqual([
         personal,
         [],
@@ -241,6 +243,45 @@ describe('Another epoch', () => {
     expect(rows).toMatchObject([{ epoch: 2 }]);
     // Tokens meet or do not meet by chance; there are about as many as there were, not twice.
     expect(Math.abs((rows[0] as { tokens: number }).tokens - before)).toBeLessThan(before / 4 + 20);
+  });
+});
+
+describe('npm run search', () => {
+  const tool = fileURLToPath(new URL('../../../../tools/search.mjs', import.meta.url));
+  const searching = (...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, DATABASE_LOG_URL: house.database.logUrl };
+      execFile(process.execPath, [tool, ...args], { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr }),
+      );
+    });
+
+  it('says how far everything can be found, and makes all of a platform anew', async () => {
+    await house.received({}, 'tidepay', { narrative: { text: 'harbour lights' }, complainant: person(4) });
+    await indexed();
+    const standing = async () => (JSON.parse((await searching('status', '--tenant', 'tidepay', '--json')).text) as object[])[0];
+    expect(await standing()).toMatchObject({ epoch: 1, groups: 2, found: 2, older: 0, unread: 0, forgotten: 0 });
+    expect(await searching('reindex', '--tenant', 'tidepay')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('Everything of tidepay is found by epoch 2 alone'),
+    });
+    expect(await standing()).toMatchObject({ epoch: 2, groups: 2, found: 2, older: 0, unread: 0 });
+    expect(await found({ words: 'lights' }, house.elsewhere)).toHaveLength(1);
+    expect((await searching('status')).text).toMatch(/^quanpay: epoch 2, .*\ntidepay: epoch 2, 2 sealed groups/ms);
+  });
+
+  it('says in one sentence what it cannot do', async () => {
+    for (const [args, sentence] of [
+      [['reindex'], 'Say which platform'],
+      [['reindex', '--tenant', 'nobody'], 'Nothing of nobody is sealed here'],
+      [['look'], 'There is no command look'],
+      [['status', '--wrong'], 'See: npm run search -- --help'],
+    ] as const) {
+      const { code, text } = await searching(...args);
+      expect([code, text]).toEqual([1, expect.stringContaining(sentence)]);
+      expect(text.trim().split('\n')).toHaveLength(1);
+    }
+    expect((await searching('--help')).code).toBe(0);
   });
 });
 
