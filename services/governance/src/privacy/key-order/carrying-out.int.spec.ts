@@ -204,7 +204,7 @@ describe('A hold raced against a destruction', () => {
       }
     }
     expect(outcomes.held + outcomes.destroyed).toBe(rounds);
-    expect([outcomes.held, outcomes.destroyed]).toEqual([1,1]);
+    expect([outcomes.held, outcomes.destroyed]).toEqual([1, 1]);
   }, 300_000);
 });
 
