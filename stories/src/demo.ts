@@ -1,6 +1,7 @@
 import { accountTakenOver } from './account-taken-over.js';
 import { moneyNotReceived } from './money-not-received.js';
 import { paymentFailed } from './payment-failed.js';
+import { platformOfItsOwn } from './platform-of-its-own.js';
 import { newRun } from './seeding.js';
 import { everybody } from './signing-in.js';
 
@@ -8,9 +9,10 @@ const stories = [
   ['taken-over', 'Account taken over (QuanPay, 中文)', accountTakenOver],
   ['failed', 'Payment failed, then refunded (TidePay)', paymentFailed],
   ['not-received', 'Money not received (Harbour Wallet)', moneyNotReceived],
+  ['platform', 'A platform of its own (Lumen Wallet)', platformOfItsOwn],
 ] as const;
 
-const usage = `npm run demo [-- story]    plays a story, or all three, through the front door
+const usage = `npm run demo [-- story]    plays a story, or all four, through the front door
   stories: ${stories.map(([name]) => name).join(', ')}
   RECOURSE_URL   the front door (http://127.0.0.1:4000)
   RECOURSE_STORY_HOST   under which host the services reach this process's webhook receiver (127.0.0.1)`;

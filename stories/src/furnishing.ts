@@ -12,13 +12,39 @@ const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1
  * What no story leaves behind: drafts nobody submitted, cases nobody took, promises and questions still open, a merchant who has not answered,
  * accounts that are watched, limited and locked, preferences, and a webhook endpoint that was tested, turned off and on, and told everything twice.
  */
-export const furnish = (who: Everybody, run: string, where: readonly Tenant[] = tenants): Promise<readonly WebhookReceiver[]> =>
-  Promise.all(
+export const furnish = async (who: Everybody, run: string, where: readonly Tenant[] = tenants): Promise<readonly WebhookReceiver[]> => {
+  if (where.includes('tidepay')) await governOne(who, run);
+  return Promise.all(
     where.map(async (tenant) => {
       await furnishOne(who, tenant, run);
       return endpointOf(who, tenant);
     }),
   );
+};
+
+/** A platform that was created for nobody, published for, limited, kept twice and closed; and one of ours under settings of its own. */
+const governOne = async (who: Everybody, run: string): Promise<void> => {
+  const tenant = `created-${run}`;
+  const [one, other] = [who.staff('he-lan'), who.staff('rosa-lind')];
+  const profile = {
+    name: { en: 'Created', 'zh-CN': '新建' },
+    respondent: 'Created Ltd.',
+    languages: ['en'],
+    currency: 'EUR',
+    zone: 'Europe/Dublin',
+  };
+  await one.post('/v1/tenants', { tenant, ...profile });
+  await one.post(`/v1/tenants/${tenant}/limits`, { rates: { subject: 600 } });
+  await who.platform('tidepay').post('/v1/policies/intervals', {
+    ...{ inquiryInterval: 'PT60M', inquiriesForPriority: 3, idleDraftSubmitAfter: 'PT12H' },
+    ...{ restoreTarget: 'PT4H', reopeningWindow: 'P180D', promiseReportGrace: 'P14D' },
+  });
+  const noun = `/v1/tenants/${tenant}/closure`;
+  const ask = async (): Promise<string> => (await one.post(noun, { why: 'set-up-by-mistake' })).closures.at(-1).request;
+  await one.post(`${noun}/${await ask()}/withdrawal`);
+  await other.post(`${noun}/${await ask()}/decision`, { outcome: 'denied', why: 'look-again' });
+  await other.post(`${noun}/${await ask()}/decision`, { outcome: 'approved' });
+};
 
 const furnishOne = async (who: Everybody, tenant: Tenant, run: string): Promise<void> => {
   const platform = who.platform(tenant);

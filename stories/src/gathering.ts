@@ -7,7 +7,7 @@ export const tenants = ['quanpay', 'tidepay', 'harbour'] as const;
 export type Tenant = (typeof tenants)[number];
 
 type Query = Readonly<Record<string, string>>;
-type Role = 'agent' | 'supervisor' | 'platform' | 'auditor' | 'customer';
+type Role = 'agent' | 'supervisor' | 'platform' | 'auditor' | 'customer' | 'operator';
 /** By path: whom we ask as, and with which filters. */
 type Lists = Readonly<Record<string, { readonly as?: Role; readonly queries: readonly Query[] }>>;
 /** What there is to ask for in one tenant. */
@@ -49,9 +49,11 @@ export const listsOf = (tenant: string, known: Known): Lists => ({
     ],
   },
   '/v1/payments': { queries: [{}, ...each('transaction', known.payments), ...each('case', known.matters)] },
+  '/v1/policies': { queries: [{}] },
   '/v1/preferences': { as: 'platform', queries: each('subject', known.subjects) },
   '/v1/queues': { queries: [{}] },
   '/v1/templates': { queries: [{}] },
+  '/v1/tenants': { as: 'operator', queries: [{}] },
   '/v1/webhook-endpoints': { as: 'platform', queries: [{}] },
 }); // prettier-ignore
 
@@ -116,6 +118,7 @@ export const answersOf = async (who: Everybody, inside: Inside): Promise<Answers
       supervisor: who.staff(`${tenant}/supervisor`),
       auditor: who.staff(`${tenant}/auditor`),
       platform: who.platform(tenant),
+      operator: who.staff(`${tenant}/operator`),
       customer: who.customer(tenant, known.subjects[0]!),
     };
     const put = async (role: Role, path: string): Promise<string | undefined> => {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually, type Json } from './front.js';
 import { Inside } from './peeking.js';
 import { settled } from './settling.js';
+import { unshownShapes } from './storing-shapes.js';
 import { everybody, type Everybody } from './signing-in.js';
 import { freePorts, StandingApart } from './standing-apart.js';
 
@@ -156,6 +157,8 @@ describe('A platform, from the day it is created to the day it is closed', () =>
     const withdrawn = (await one.post(`/v1/tenants/${tenant}/closure`, { why: 'contract-ended' })).closures.at(-1).request as string;
     await other.refused('somebody-else-asked', `/v1/tenants/${tenant}/closure/${withdrawn}/withdrawal`);
     await one.post(`/v1/tenants/${tenant}/closure/${withdrawn}/withdrawal`);
+    const denied = (await one.post(`/v1/tenants/${tenant}/closure`, { why: 'contract-ended' })).closures.at(-1).request as string;
+    await other.post(`/v1/tenants/${tenant}/closure/${denied}/decision`, { outcome: 'denied', why: 'cases-are-open' });
     const asked = (await one.post(`/v1/tenants/${tenant}/closure`, { why: 'contract-ended' })).closures.at(-1).request as string;
     const decision = `/v1/tenants/${tenant}/closure/${asked}/decision`;
     await one.refused('second-person-is-the-first', decision, { outcome: 'approved' });
@@ -182,4 +185,7 @@ describe('A platform, from the day it is created to the day it is closed', () =>
       expect({ service, parked: row!.parked }).toEqual({ service, parked: 0 });
     }
   });
+
+  it('left nothing in any log of which contracts/stored has no example', async () =>
+    expect(await unshownShapes(inside, process.env['RECOURSE_STORED'] === 'write')).toEqual([]));
 });

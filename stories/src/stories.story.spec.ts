@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { accountTakenOver } from './account-taken-over.js';
 import { moneyNotReceived } from './money-not-received.js';
 import { paymentFailed } from './payment-failed.js';
+import { platformOfItsOwn } from './platform-of-its-own.js';
 import { newRun } from './seeding.js';
 import { everybody } from './signing-in.js';
 import type { Stage } from './telling.js';
@@ -38,4 +39,6 @@ describe('A complaint all the way', () => {
     expect((await played(paymentFailed)).length).toBeGreaterThan(8));
   it('money not received: counted inquiries, a miss for ever, a stream without a gap', async () =>
     expect((await played(moneyNotReceived)).length).toBeGreaterThan(7));
+  it('a platform of its own: created, published for, limited, closed by two, without a restart', async () =>
+    expect((await played(platformOfItsOwn)).length).toBeGreaterThan(6));
 });
