@@ -9,6 +9,7 @@ import { playStory, type Disguised } from './disguising.js';
 import { eventually, type Json } from './front.js';
 import { Markers, searchFor } from './marking.js';
 import { databases, filesBelow, Inside } from './peeking.js';
+import { documentedGroups, documentedPlaces, fromTheRoot, groupsInCode } from './privacy-page.js';
 import { settled } from './settling.js';
 import { everybody } from './signing-in.js';
 
@@ -110,7 +111,10 @@ const askedAgain = async (places: Disguised['places']): Promise<{ readonly answe
   );
   const paths = [...more, ...new Set(places.map(({ path: place }) => withoutWaiting(place).replace(/purpose=[a-z-]+/, 'purpose=?')))];
   let asked = 0;
-  for (const { who, path: place } of [...places]) (answers.push((await who.ask('GET', withoutWaiting(place))).body), asked++);
+  for (const { who, path: place } of [...places]) {
+    answers.push((await who.ask('GET', withoutWaiting(place))).body);
+    asked++;
+  }
   for (const by of readers())
     for (const place of paths)
       for (const purpose of purposes) {
@@ -157,6 +161,49 @@ const destroyAll = async (): Promise<void> => {
     );
 };
 
+/** Every table there is, by the name it has in all services that have it. */
+const tablesThere = async (): Promise<readonly string[]> => {
+  const names = await Promise.all(
+    databases.map(async (database) =>
+      (await inside.tables(database)).map((table) => {
+        const name = table.replaceAll('"', '');
+        if (name === 'public.migrations') return 'migrations';
+        return /^(log|relay|bus|keyring)\./.test(name) ? name : `${database}: ${name.replace('public.', '')}`;
+      }),
+    ),
+  );
+  return [...new Set(names.flat())].sort();
+};
+
+describe('docs/privacy.md', () => {
+  it('names every table there is, once, and no other; and a table that nobody described is noticed', async () => {
+    const documented = documentedPlaces().filter(({ place }) => !place.endsWith('/'));
+    expect(documented.map(({ place }) => place).sort()).toEqual(await tablesThere());
+    await inside.ask('intake', 'create table public.hearsay (tenant text not null, what text)');
+    const unknown = (await tablesThere()).filter((table) => !documented.some(({ place }) => place === table));
+    await inside.ask('intake', 'drop table public.hearsay');
+    expect(unknown).toEqual(['intake: hearsay']);
+  });
+
+  it('names every sealed group that the code seals, with the service that seals it', async () => {
+    expect(
+      documentedGroups()
+        .map(({ service, group }) => `${service}: ${group}`)
+        .sort(),
+    ).toEqual(groupsInCode());
+    const scopes = await inside.ask<{ scope: string }>(
+      'keyring',
+      `select distinct split_part(scope, ':', 1) as scope from keyring.data_key`,
+    );
+    const known = new Set(documentedGroups().map(({ scope }) => scope));
+    expect(scopes.map(({ scope }) => scope).filter((scope) => !known.has(scope))).toEqual([]);
+  });
+
+  it('is what README and ARCHITECTURE lead to', () => {
+    expect(fromTheRoot('README.md')).toContain('docs/privacy.md');
+  });
+});
+
 describe('When every key of a story has been destroyed', () => {
   it('all of it could be read before: by whoever states a purpose, and with the keys from the bytes', async () => {
     leaves = await leavesOf();
@@ -181,6 +228,16 @@ describe('When every key of a story has been destroyed', () => {
     );
     expect(gone!.counts).toBe(services.length);
     expect((await keysLeft()).filter(({ tenant }) => tenant === erased)).toEqual([]);
+    // What each service says it forgot is what the page says it forgets.
+    const said = await inside.ask<{ service: string; kind: string }>(
+      'keyring',
+      `select distinct a.service, c.kind from keyring.acknowledgement a, jsonb_object_keys(a.counts) as c(kind)`,
+    );
+    const forgets = documentedPlaces().flatMap(({ place, service, forgotten }) => {
+      const whose = service === 'all' ? services : [service];
+      return forgotten === undefined ? [] : whose.map((one) => ({ at: `${one}: ${forgotten}`, place }));
+    });
+    expect(said.map(({ service, kind }) => `${service}: ${kind}`).sort()).toEqual(forgets.map(({ at }) => at).sort());
   });
 
   it('nobody reads any of it, whoever asks and for whatever purpose, and each gap says since when and by which order', async () => {
