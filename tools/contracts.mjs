@@ -17,6 +17,7 @@ const steps = [
   ['tools/glossary.mjs'],
   ['tools/stored.mjs'],
   ['tools/personal.mjs'],
+  ['tools/citing.mjs'],
   ...(check
     ? [
         [

@@ -24,10 +24,10 @@ const page = `<!doctype html>
 <script src="/docs/reading.js"></script>
 </html>`;
 
-const script = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'none', filter: true, persistAuthorization: true, defaultModelsExpandDepth: -1 });`;
+const script = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'none', filter: true, persistAuthorization: false, defaultModelsExpandDepth: -1 });`;
 
 /** Nothing on the page comes from another host; Swagger UI styles itself inline. */
-const policy = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
+const policy = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** `/openapi.json`, and `/docs` to read it by. */
 export const showDocuments = async (app: FastifyInstance, description: string): Promise<void> => {
