@@ -271,6 +271,8 @@ export const codes = {
   'hold-why': ['litigation', 'authority-order', 'investigation', 'audit', 'complaint-expected'],
   'hold-denied-why': ['no-ground', 'too-wide', 'look-again'],
   'hold-release-why': ['proceedings-ended', 'authority-lifted', 'investigation-ended', 'placed-by-mistake'],
+  'matter-news': ['received', 'opened', 'closed', 'reopened', 'money-moved'],
+  'retention-denied-why': ['not-the-law', 'too-short', 'too-long', 'look-again'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type CodeList = keyof typeof codes;

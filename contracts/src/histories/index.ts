@@ -25,3 +25,5 @@ export * from './hearsay.js';
 export * from './key-order.js';
 export * from './custody.js';
 export * from './policies.js';
+export * from './matter-retention.js';
+export * from './retention-table.js';

@@ -1,3 +1,4 @@
+import type { Code } from '../taxonomy.js';
 import type { Past } from './past.js';
 
 /** A key as orders name it: whose it is, and by which holds it may be kept. */
@@ -22,7 +23,7 @@ export type KeyOrderHistory = {
   readonly kind: 'restrict' | 'release' | 'destroy';
   /** `expired` is never recorded: an order that is only asked and past `expiresAt` is decided by nobody any more. */
   readonly stage: 'asked' | 'seconded' | 'approved' | 'denied' | 'withdrawn' | 'blocked' | 'done' | 'acknowledged';
-  readonly why: string;
+  readonly why: Code<'key-order-why'>;
   /** What it belongs to: a request of a subject, a matter. */
   readonly because?: string;
   /** True: nobody but the house itself asked, so two people have to agree. */
@@ -88,7 +89,7 @@ const none = { agreed: [], expects: [], purges: [], again: [] };
 type Said = {
   readonly order: string;
   readonly kind: KeyOrderHistory['kind'];
-  readonly why: string;
+  readonly why: Code<'key-order-why'>;
   readonly because?: string;
   readonly keys: readonly OrderedKey[];
   readonly list: string;

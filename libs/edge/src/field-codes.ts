@@ -34,6 +34,18 @@ export const fieldCodes = {
   'position-malformed': { en: 'A position like case-tracking:812 is expected.', 'zh-CN': '应为如 case-tracking:812 的位置。' },
   'hash-malformed': { en: 'A SHA-256 in base64url (43 characters) is expected.', 'zh-CN': '应为 base64url 编码的 SHA-256（43 个字符）。' },
   'code-malformed': { en: 'Six digits are expected.', 'zh-CN': '应为六位数字。' },
+  'basis-malformed': {
+    en: 'A short code is expected: up to 48 small letters, digits, dots and dashes, such as fca-disp-1.9.1r.',
+    'zh-CN': '应为简短代码：最多 48 个小写字母、数字、点和连字符，例如 fca-disp-1.9.1r。',
+  },
+  'because-malformed': {
+    en: 'The number of a request or file is expected: up to 64 letters, digits, dots, slashes, dashes.',
+    'zh-CN': '应为请求或案卷编号：最多 64 个字母、数字或 . / _ -。',
+  },
+  'period-malformed': {
+    en: 'Years, months and days are expected, such as P5Y, P12M or P90D.',
+    'zh-CN': '应为年、月、日表示的期限，例如 P5Y、P12M 或 P90D。',
+  },
   'order-malformed': {
     en: 'The number of an order is expected: up to 64 letters, digits, dots, slashes, brackets, dashes.',
     'zh-CN': '应为文书编号：最多 64 个字母、数字或 . / ( ) 〔 〕 [ ] _ -。',

@@ -21,6 +21,7 @@ import { TenantHttp } from './tenant/tenant.http.js';
       service: 'governance',
       histories: { tenant: tenantHistory, policies: policiesHistory, ...forgetting.histories },
       announce: { tenant: announceTenant, policies: announcePolicies, ...forgetting.announce },
+      hears: forgetting.hears,
       views: forgetting.views,
       migrations: forgetting.migrations,
       refusals: [tenantRefusals, policyRefusals, ...forgetting.refusals],

@@ -44,3 +44,30 @@ export class PrivacyViews1763900100000 implements MigrationInterface {
     throw new Error('Read models are dropped and built again; the log is never migrated down.');
   }
 }
+
+/** Until when matters are kept. */
+export class RetentionViews1763900200000 implements MigrationInterface {
+  name = 'RetentionViews1763900200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table matter_retention (
+        id uuid primary key,
+        tenant text collate "C" not null,
+        stage text collate "C" not null,
+        until timestamptz,
+        basis text collate "C",
+        "table" integer,
+        "nextLook" timestamptz
+      );
+      create index matter_retention_of_tenant on matter_retention (tenant, id);
+      create index matter_retention_soonest on matter_retention ("nextLook", id) where stage = 'closed';
+      create index matter_retention_dated on matter_retention (tenant, "table", id) where stage = 'closed';
+    `);
+    await runner.query(secureView('matter_retention'));
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Read models are dropped and built again; the log is never migrated down.');
+  }
+}

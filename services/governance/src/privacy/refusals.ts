@@ -79,6 +79,44 @@ export const privacyRefusals = {
       'zh-CN': '如从未提交，请以 never-received 为由提交；否则请限制处理。事项：{matter}。',
     },
   },
+  'table-is-outdated': {
+    title: { en: 'Another version was published meanwhile', 'zh-CN': '期间已发布其他版本' },
+    advice: { en: 'Read the table again and ask for version {next}.', 'zh-CN': '请重新查询后提交版本 {next}。' },
+  },
+  'version-is-pending': {
+    title: { en: 'A version waits for its second person', 'zh-CN': '已有版本待复核' },
+    advice: { en: 'Let it be decided first.', 'zh-CN': '请先完成复核。' },
+  },
+  'effective-in-the-past': {
+    status: 422,
+    title: { en: 'A version does not begin in the past', 'zh-CN': '生效时间不得早于当前' },
+    advice: { en: 'Give an instant that is still to come in `effectiveFrom`.', 'zh-CN': '请在 effectiveFrom 中填写将来的时间。' },
+  },
+  'table-has-no-end': {
+    status: 422,
+    title: { en: 'Some matters would be kept for no time at all', 'zh-CN': '部分事项缺少保存期限' },
+    advice: {
+      en: 'Give a row for any jurisdiction and any product that starts when the case is closed.',
+      'zh-CN': '请提供一条适用于任何法域和产品、以结案为起算点的规则。',
+    },
+  },
+  'effective-before-the-last': {
+    status: 422,
+    title: { en: 'A version does not begin before the one before it', 'zh-CN': '生效时间不得早于上一版本' },
+    advice: { en: 'The last one begins {last}. Give a later instant.', 'zh-CN': '上一版本生效时间为 {last}，请填写更晚的时间。' },
+  },
+  'rows-are-wrong': {
+    status: 422,
+    title: { en: 'The periods cannot be kept', 'zh-CN': '保存期限规则不符合要求' },
+    advice: {
+      en: 'Give at most {most} rows, each with a duration of years, months and days such as P5Y.',
+      'zh-CN': '最多 {most} 条规则，期限请用年、月、日表示，例如 P5Y。',
+    },
+  },
+  'proposal-stands': {
+    title: { en: 'Its destruction has been proposed', 'zh-CN': '已提出销毁建议' },
+    advice: { en: 'Decide about the orders that name this matter.', 'zh-CN': '请处理与该事项相关的指令。' },
+  },
 } as const satisfies Refusals;
 
 export type PrivacyRefusal = keyof typeof privacyRefusals;

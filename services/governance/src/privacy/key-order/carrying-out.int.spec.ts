@@ -71,7 +71,9 @@ const agreedOn = async (keys: readonly OrderedKey[]): Promise<string> => {
   const asked = { type: 'AskKeyOrder', order, kind: 'destroy', why: 'authority-order', keys, list, ...told('one') } as const;
   expect(await sent(store, order, askedWithin(tenant, asked))).toMatchObject({ kind: 'recorded' });
   const approved = { type: 'ApproveKeyOrder', order, stands: list, ...told('other') } as const;
-  expect(await sent(store, order, approvedWithin(tenant, approved, { kind: 'destroy', keys }))).toMatchObject({ kind: 'recorded' });
+  expect(await sent(store, order, approvedWithin(tenant, approved, { kind: 'destroy', why: 'authority-order', keys }))).toMatchObject({
+    kind: 'recorded',
+  });
   return order;
 };
 

@@ -4,7 +4,8 @@ import type { Governor } from '@recourse/privacy';
 import { evolve, initial, type CustodyEvent } from '../custody/custody.js';
 import { custody } from '../custody/holding.js';
 import type { PrivacyRefusal } from '../refusals.js';
-import { forbidding, partOfOrder, streamOfCustody, streamOfOrder } from './drafting.js';
+import { matterRetention, streamOfMatter } from '../retention/retaining.js';
+import { forbidding, mattersOf, partOfOrder, streamOfCustody, streamOfOrder } from './drafting.js';
 import type { DestroyedKeyRow } from './key-orders.view.js';
 
 /** What an order is carried out with. */
@@ -58,23 +59,36 @@ export const carryOut = async (tools: CarryingOut, order: string): Promise<void>
     expects: history.kind === 'release' || keys.length === 0 ? [] : services,
   });
   const ended = part(custody, streamOfCustody(tenant), { type: 'EndDestruction', order, ...told });
-  await send(store, tenant, order, history.kind === 'destroy' ? [brought, ended] : [brought]);
+  const over = history.kind === 'destroy' ? [ended, ...(await forgotten(tools, tenant, history))] : [];
+  await send(store, tenant, order, [brought, ...over]);
+};
+
+/** The matters of which no key is left. */
+const forgotten = async ({ store, governor }: CarryingOut, tenant: string, { keys }: KeyOrderHistory): Promise<readonly Part[]> => {
+  const left = await Promise.all(
+    mattersOf(keys).map(async (matter) => {
+      const all = await governor.keysOf(tenant, { scope: `matter:${matter}` });
+      return all.every(({ state }) => state === 'destroyed') ? [matter] : [];
+    }),
+  );
+  const told = { by, at: store.now(tenant) };
+  return left.flat().map((matter) => part(matterRetention, streamOfMatter(matter), { type: 'ForgetMatter', matter, ...told }));
 };
 
 /** True once it stands in the log that these keys are being destroyed. What came since the approval and forbids it is said instead. */
-const begun = async ({ store }: CarryingOut, tenant: string, { order, kind, keys }: KeyOrderHistory): Promise<boolean> => {
+const begun = async ({ store }: CarryingOut, tenant: string, { order, kind, why, keys }: KeyOrderHistory): Promise<boolean> => {
   const stream = streamOfCustody(tenant);
   const { begun: before } = (await store.readStream(stream)).map((record) => eventOf<CustodyEvent>(record)).reduce(evolve, initial);
   if (before.includes(order)) return true;
   const told = { by, at: store.now(tenant) };
   const begin = part(custody, stream, { type: 'BeginDestruction', order, keys, ...told });
   const check = partOfOrder({ type: 'CheckApproved', order, ...told });
-  const outcome = await send(store, tenant, order, [check, begin, ...forbidding({ kind, keys }, tenant, told)]);
+  const outcome = await send(store, tenant, order, [check, begin, ...forbidding({ kind, why, keys }, tenant, told)]);
   if (outcome.kind === 'recorded') return true;
   if (outcome.kind !== 'refused') throw new Error(`the destruction of ${order} could not begin: ${outcome.kind}`);
-  const { refused: why, facts } = outcome.refusal;
+  const { refused, facts } = outcome.refusal;
   const holds = typeof facts?.['hold'] === 'string' ? facts['hold'].split(', ') : [];
-  await send(store, tenant, order, [partOfOrder({ type: 'NoteBlocked', order, why, holds, ...told })]);
+  await send(store, tenant, order, [partOfOrder({ type: 'NoteBlocked', order, why: refused, holds, ...told })]);
   return false;
 };
 

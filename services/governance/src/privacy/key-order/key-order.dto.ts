@@ -28,7 +28,7 @@ export class KeyOrderDto {
 
   /** What it belongs to: the id of a subject's request, the number of an authority's file. */
   @Optional()
-  @Shaped(/^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$/, 'reference-malformed')
+  @Shaped(/^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$/, 'because-malformed')
   because?: string;
 }
 
@@ -57,6 +57,6 @@ export class KeyOrdersQuery extends ListQuery {
 
   /** Only those that belong to this. */
   @Optional()
-  @Shaped(/^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$/, 'reference-malformed')
+  @Shaped(/^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$/, 'because-malformed')
   because?: string;
 }

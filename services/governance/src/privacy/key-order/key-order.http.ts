@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { KeyOrderHistory } from '@recourse/contracts';
+import type { Code, KeyOrderHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import { Allow, Commands, Desk, Fresh, Lists, Reach, Shows, ShowQuery, UuidParam, type Task } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { keyOrderLine, keyOrders, type KeyOrderRow } from './key-orders.view.js'
 import { KeysInQuestion, listOf } from './naming.keys.js';
 
 const decided = ['request-is-decided', 'second-person-is-the-first', 'request-has-expired', 'list-has-changed'];
-const forbidden = ['hold-stands'];
+const forbidden = ['hold-stands', 'retention-runs', 'matter-is-open', 'matter-is-unknown'];
 
 /** Orders about keys: restricted, released, or destroyed for ever. Asked for by one privacy officer, agreed to by another one. */
 @Controller('v1/privacy/key-orders')
@@ -87,10 +87,10 @@ export class KeyOrderHttp {
     @Body() { list }: KeyOrderApprovalDto,
   ): Promise<void> {
     return this.decide(request, reply, id, async ({ by, at, tenant }) => {
-      const { kind, keys } = (await this.desk.history<KeyOrderHistory>(streamOfOrder(id)))!.history;
+      const { kind, why, keys } = (await this.desk.history<KeyOrderHistory>(streamOfOrder(id)))!.history;
       const standing = await this.keys.standing(tenant, kind, keys);
       const stands = standing === list ? list : undefined;
-      return { parts: approvedWithin(tenant, { type: 'ApproveKeyOrder', order: id, stands, by, at }, { kind, keys }) };
+      return { parts: approvedWithin(tenant, { type: 'ApproveKeyOrder', order: id, stands, by, at }, { kind, why, keys }) };
     });
   }
 

@@ -14,7 +14,7 @@ export class KeyOrderRow {
   @Column('text')
   stage: KeyOrderHistory['stage'];
   @Column('text')
-  why: string;
+  why: KeyOrderHistory['why'];
   @Column('text', { nullable: true })
   because: string | null;
   @Column('integer')
