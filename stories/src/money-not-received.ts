@@ -53,8 +53,10 @@ export const moneyNotReceived = async ({
     asked.priorityRule,
   ]);
   const again = await customer.post(`${noun}/inquiries`);
+  // On a machine with much to do, "at once" may come after the interval: then it is an inquiry like the others.
+  const apart = Date.parse(again.inquiries.last) - Date.parse(asked.inquiries.last);
   expects(
-    (again.inquiries?.count ?? again.inquiries) === 3,
+    again.inquiries.count === 3 || (again.inquiries.count === 4 && apart >= 1_000),
     'asked again at once she hears the progress and nothing new is recorded',
     again,
   );

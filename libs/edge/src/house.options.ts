@@ -17,7 +17,9 @@ export interface PlatformSettingsOf {
   of(tenant: string, at?: Instant): PublishedSettings;
   /** Those of exactly these versions, as a case was opened under them; left out: those before anything was published. */
   pinned(tenant: string, versions?: PolicyVersions): PublishedSettings;
+  /** Whether it is there and open. */
   has(tenant: string): boolean;
+  /** The platforms that are open, by name: nobody new is sent to a closed one. */
   tenants(): readonly string[];
 }
 

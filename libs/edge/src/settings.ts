@@ -31,11 +31,12 @@ export class Settings implements PlatformSettingsOf {
   }
 
   has(tenant: string): boolean {
-    return this.platforms.of(tenant) !== undefined;
+    const platform = this.platforms.of(tenant);
+    return platform !== undefined && platform.closedAt === undefined;
   }
 
   tenants(): readonly string[] {
-    return this.platforms.all().map(({ tenant }) => tenant);
+    return this.platforms.all().flatMap(({ tenant, closedAt }) => (closedAt === undefined ? [tenant] : []));
   }
 
   private known(tenant: string): Platform {

@@ -50,6 +50,14 @@ describe('What is known of the platforms', () => {
     expect(limits.of('tidepay')).toEqual(usualLimits);
   });
 
+  it('names no closed platform to whoever looks for one, and keeps its settings for what is still to be done', () => {
+    const platforms = new Platforms();
+    platforms.take(heard('harbour', 'TenantClosed', { why: 'contract-ended' }));
+    const settings = new Settings(platforms);
+    expect([settings.tenants(), settings.has('harbour'), settings.has('quanpay')]).toEqual([['quanpay', 'tidepay'], false, true]);
+    expect(settings.of('harbour').currency).toBe('GBP');
+  });
+
   it('lets a kind pass that this release does not know, and what is said of a platform nobody created', () => {
     const platforms = new Platforms();
     platforms.take(heard('quanpay', 'TenantPainted', { colour: 'red' }));

@@ -99,6 +99,7 @@ export const idleDrafts = async (
     });
     return `(draft.tenant = :tenant${at} and draft.touchedAt <= :since${at})`;
   });
+  if (since.length === 0) return [];
   return idle
     .andWhere(`(${since.join(' or ')})`)
     .orderBy('draft.touchedAt')
