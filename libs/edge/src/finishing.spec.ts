@@ -134,6 +134,30 @@ describe('A finished document', () => {
     expect(refs('/v1/stream')).toEqual(['LastEventId']);
   });
 
+  it('says of a query what its decorators say, and those of what it extends', () => {
+    const query = (name: string) => ({ name, in: 'query', required: true, schema: { type: 'string' } });
+    const left = { 'x-may-be-left-out': true };
+    const { paths } = finish(
+      { ...written, paths: { '/v1/cases': { get: operation('CasesHttp.list', { parameters: ['stage', 'limit', 'whose'].map(query) }) } } },
+      {
+        ...options,
+        facts: facts
+          .filter(({ operationId }) => operationId === 'CasesHttp.list')
+          .map((one) => ({ ...one, queries: ['CasesQuery', 'ListQuery'] })),
+        fields: new Map([
+          ['CasesQuery', new Map<string, Record<string, unknown>>([['stage', { enum: ['open'] }]])],
+          ['ListQuery', new Map<string, Record<string, unknown>>([['limit', { type: 'integer', minimum: 1, ...left }]])],
+        ]),
+      },
+    );
+    const found = (paths['/v1/cases']?.['get']?.parameters ?? []) as readonly { readonly name: string }[];
+    expect(found.filter(({ name }) => name !== 'cursor')).toEqual([
+      { ...query('stage'), required: true, schema: { type: 'string', enum: ['open'] } },
+      { ...query('limit'), required: false, schema: { type: 'integer', minimum: 1 } },
+      query('whose'),
+    ]);
+  });
+
   it('lists every problem, with an example of each refusal as it is really answered', () => {
     const responses: Readonly<Record<string, unknown>> = at('/v1/cases/{id}/closure', 'post')?.responses ?? {};
     expect(Object.keys(responses)).toEqual([
