@@ -23,6 +23,7 @@ import { EvidenceGiven1795600000000 } from './evidence/given-today.migration.js'
 import { GivenToday, givenView } from './evidence/given-today.view.js';
 import { evidenceRefusals } from './evidence/refusals.js';
 import { Scanning1795600000001, ScanningWorker } from './evidence/scanning.worker.js';
+import { SweepingWorker } from './evidence/sweeping.worker.js';
 import { evidenceVault, vaultOf } from './evidence/vault.module.js';
 
 /** Where complaints, their evidence and the channels they come through are kept. */
@@ -50,6 +51,7 @@ import { evidenceVault, vaultOf } from './evidence/vault.module.js';
     ForChannelsHandler,
     SeedingChannels,
     ScanningWorker,
+    SweepingWorker,
     evidenceVault,
   ],
 })

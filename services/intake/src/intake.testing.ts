@@ -67,6 +67,9 @@ export const intakeUnderTest = async (environment: Readonly<Record<string, strin
     privacy,
     app,
     send: service.send,
+    database,
+    issuer,
+    kekFile: service.kekFile,
     folder,
     /** Every file on the disk, as it lies there. */
     files: async () => {
@@ -75,6 +78,17 @@ export const intakeUnderTest = async (environment: Readonly<Record<string, strin
       // One may be let go between its being named and its being read.
       const read = await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path).catch(() => undefined) })));
       return read.flatMap(({ path, bytes }) => (bytes ? [{ path, bytes }] : []));
+    },
+    /** The ids of all evidence that was recorded. */
+    recorded: async () => {
+      const ids: string[] = [];
+      for (let after = -1, more = true; more;) {
+        const records = await store.readLog(after, 500);
+        ids.push(...records.filter(({ type }) => type === 'EvidenceReceived').map(({ data }) => String(data['evidence'])));
+        after = records.at(-1)?.position ?? after;
+        more = records.length > 0;
+      }
+      return ids;
     },
     /** The types of all records of a stream, in order. */
     told: async (stream: string) => (await store.readStream(stream)).map(({ type }) => type),

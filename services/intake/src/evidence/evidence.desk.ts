@@ -15,6 +15,7 @@ import { ForEvidence } from './evidence.handler.js';
 import { GivenToday } from './given-today.view.js';
 import { whyNot } from './keeping.js';
 import { isScanned } from './scanning.worker.js';
+import { SweepingWorker } from './sweeping.worker.js';
 import { uploadedIn, type FormFields, type Uploaded } from './uploading.http.js';
 import { EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
@@ -40,6 +41,7 @@ export class EvidenceDesk {
     private readonly limits: TenantLimits,
     private readonly today: GivenToday,
     private readonly configuration: Configuration,
+    private readonly sweeping: SweepingWorker,
     @Inject(PRIVACY) private readonly privacy: Privacy,
   ) {}
 
@@ -58,6 +60,7 @@ export class EvidenceDesk {
         again: async ({ h }, size) => this.privacy.openStream({ key, id, tenant, size }, await this.vault.open({ tenant, id, h })),
       });
       await this.today.mustFit(tenant, upload.size);
+      this.sweeping.mayBeRecorded(id);
       await this.record(request, reply, giving, owner, key, upload);
     } catch (error) {
       // Refused for certain: no record speaks of the file. After any other error one might, and the sweep looks later.

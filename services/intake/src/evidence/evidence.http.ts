@@ -72,7 +72,7 @@ export class EvidenceHttp {
 
   /** One piece of evidence; its original name and hash with a purpose. */
   @Get('evidence/:id')
-  @Allow('platform', 'customer', 'agent', 'supervisor')
+  @Allow('platform', 'customer', 'agent', 'supervisor', 'privacy-officer')
   @Shows('EvidenceShown')
   async one(
     @Req() request: FastifyRequest,
@@ -84,9 +84,12 @@ export class EvidenceHttp {
     await this.desk.show<EvidenceHistory>(request, reply, { stream: evidenceOf(id), represent: evidenceShown });
   }
 
-  /** The file itself, decrypted, as an attachment; with a purpose. Ranges are answered. What was set aside or redacted is not shown. */
+  /**
+   * The file itself, decrypted, as an attachment; with a purpose. Ranges are answered. What was set aside is shown to nobody, what was redacted to the
+   * privacy officer alone.
+   */
   @Get('evidence/:id/content')
-  @Allow('platform', 'customer', 'agent', 'supervisor')
+  @Allow('platform', 'customer', 'agent', 'supervisor', 'privacy-officer')
   @Downloads({ refuses: ['evidence-awaits-scan', 'evidence-is-quarantined', 'evidence-is-redacted', 'evidence-is-erased'] })
   async content(
     @Req() request: FastifyRequest,
@@ -97,11 +100,11 @@ export class EvidenceHttp {
     const held = await this.files.reach(request.caller, id);
     if (held.state === 'awaiting-scan') throw new Problem(409, 'evidence-awaits-scan', { headers: { 'retry-after': '5' } });
     if (held.state === 'quarantined') throw new Problem(409, 'evidence-is-quarantined');
-    if (held.state === 'redacted') throw new Problem(409, 'evidence-is-redacted');
+    if (held.state === 'redacted' && request.caller.role !== 'privacy-officer') throw new Problem(409, 'evidence-is-redacted');
     await sendFile(request, reply, held, await this.files.opened(request, held));
   }
 
-  /** Gives a redacted version: it stands for the original from now on, which is kept and no longer shown. */
+  /** Gives a redacted version: it stands for the original from now on, which is kept, and shown to the privacy officer alone. */
   @Post('evidence/:id/redactions')
   @Allow('agent', 'supervisor')
   @ApiConsumes('multipart/form-data')

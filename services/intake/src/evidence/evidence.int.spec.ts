@@ -371,7 +371,7 @@ describe('The limits of a platform', () => {
 });
 
 describe('Redacting', () => {
-  it('gives a new version; the original stays in the vault and is shown to nobody any more', async () => {
+  it('gives a new version; the original stays in the vault and is shown to nobody any more at the desk', async () => {
     const { url: there } = await another();
     const original = (await customer().upload(there, chatLog)).body.evidence;
     const redacted = { bytes: Buffer.from('02:10 ███：您好\n'), type: 'text/plain', fields: { why: 'third-party-data' } };
@@ -394,6 +394,26 @@ describe('Redacting', () => {
       { evidence: body.evidence, redacts: original },
     ]);
     expect((await intake.files()).some(({ path }) => basename(path) === original)).toBe(true);
+  });
+  it('leaves the original sealed to the privacy officer, with a purpose and recorded', async () => {
+    const officer = intake.as({ sub: 'dpo-1', role: 'privacy-officer', tenant: 'quanpay' });
+    const { matter: own, url: there } = await another();
+    const original = (await customer().upload(there, chatLog)).body.evidence;
+    const redacted = { bytes: Buffer.from('█'), type: 'text/plain', fields: { why: 'court-order' } };
+    expect((await supervisor().upload(`/v1/evidence/${original}/redactions`, redacted)).status).toBe(201);
+    const content = `/v1/evidence/${original}/content`;
+    for (const somebody of [customer(), agent(), supervisor()])
+      for (const purpose of ['own-data', 'handling-complaint', 'audit'])
+        expect((await somebody.download(`${content}?purpose=${purpose}`)).bytes.includes(chat)).toBe(false);
+    expect((await officer.download(content)).status).toBe(400);
+    expect((await officer.download(`${content}?purpose=handling-complaint`)).status).toBe(403);
+    expect((await officer.download(`${content}?purpose=own-data`)).bytes.equals(chat)).toBe(true);
+    expect((await intake.store.readStream(`opening-${own}`)).at(-1)).toMatchObject({
+      by: { actor: 'dpo-1' },
+      data: { purpose: 'own-data' },
+    });
+    const elsewhere = intake.as({ sub: 'dpo-2', role: 'privacy-officer', tenant: 'tidepay' });
+    expect(await elsewhere.get(`${content}?purpose=own-data`)).toMatchObject({ status: 404 });
   });
   it('twice is refused: the last version is redacted further', async () => {
     const { url: there } = await another();

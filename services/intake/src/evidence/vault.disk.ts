@@ -1,9 +1,9 @@
 import type { SealedFile } from '@recourse/privacy';
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
+import { drawnAt, EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
 /** Files in a folder, as `<tenant>/<evidence>`; on their way in they have a name of their own that begins with a dot. */
 export class FolderVault extends EvidenceVault {
@@ -55,6 +55,23 @@ export class FolderVault extends EvidenceVault {
   async forget({ h, ...place }: Place & Partial<Pick<Kept, 'h'>>): Promise<void> {
     await rm(this.pathOf(place), { force: true });
     if (h) await rm(this.earlierPathOf(h), { force: true });
+  }
+
+  async *lying(from: number, to: number): AsyncGenerator<Place> {
+    const tenants = await readdir(this.folder, { withFileTypes: true });
+    for (const { name: tenant } of tenants.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')))
+      for (const id of await readdir(join(this.folder, tenant))) {
+        const drawn = drawnAt(id);
+        if (drawn !== undefined && drawn >= from && drawn < to) yield { tenant, id };
+      }
+  }
+
+  async clear(before: number): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      const found = name.startsWith('.') && (await stat(path).catch(() => undefined));
+      if (found && found.isFile() && found.mtimeMs < before) await rm(path, { force: true });
+    }
   }
 
   /** Where a file lay before files were named by evidence. */

@@ -1,12 +1,19 @@
-import { CreateBucketCommand, HeadObjectCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wholeOf } from '@recourse/privacy';
 import { startMoto } from '@recourse/privacy/testing';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EvidenceDamaged, VaultFull, type EvidenceVault } from './vault.js';
+import { v7 as uuid } from 'uuid';
+import { drawnAt, EvidenceDamaged, VaultFull, type EvidenceVault } from './vault.js';
 import { FolderVault } from './vault.disk.js';
 import { S3Vault } from './vault.s3.js';
 
@@ -26,7 +33,7 @@ const vaults: [string, () => Promise<EvidenceVault & { onModuleInit(): Promise<v
   ...(moto ? [['S3', () => bucketOf('evidence')] as [string, () => ReturnType<typeof bucketOf>]] : []),
 ];
 
-const place = () => ({ tenant: 'quanpay', id: randomUUID() });
+const place = () => ({ tenant: 'quanpay', id: uuid() });
 async function* pieces(bytes: Uint8Array, fails = false) {
   for (let at = 0; at < bytes.length; at += 65_552) yield bytes.subarray(at, at + 65_552);
   if (fails) throw new Error('broken off');
@@ -89,6 +96,21 @@ describe.each(vaults)('A vault in %s', (_name, make) => {
     await expect(vault.open({ ...where, h })).rejects.toThrow(EvidenceDamaged);
   });
 
+  it('names what lies there, of every tenant, by when its name was drawn', async () => {
+    const old = { tenant: 'harbour', id: uuid({ msecs: 1_700_000_000_000 }) };
+    const older = { tenant: 'quanpay', id: uuid({ msecs: 1_699_999_999_999 }) };
+    for (const where of [old, older]) await vault.keep(where, pieces(Buffer.from('old')));
+    const between = async (from: number, to: number) => {
+      const found = [];
+      for await (const { tenant, id } of vault.lying(from, to)) found.push(`${tenant}/${id}`);
+      return found.sort();
+    };
+    expect(await between(1_700_000_000_000, 1_700_000_000_001)).toEqual([`harbour/${old.id}`]);
+    expect(await between(0, 1_700_000_000_000)).toEqual([`quanpay/${older.id}`]);
+    expect(await between(0, 1_700_000_000_001)).toEqual([`harbour/${old.id}`, `quanpay/${older.id}`]);
+    expect(drawnAt(old.id)).toBe(1_700_000_000_000);
+  });
+
   it('keeps many at once', async () => {
     const files = Array.from({ length: 12 }, () => ({ where: place(), bytes: randomBytes(300_000) }));
     const kept = await Promise.all(files.map(({ where, bytes }) => vault.keep(where, pieces(bytes))));
@@ -120,6 +142,15 @@ describe('A vault in a folder', () => {
     await vault.keep(place(), pieces(randomBytes(11_000_000), true)).catch(() => undefined);
     const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: 'evidence' }));
     expect(Uploads).toEqual([]);
+  });
+  it('lets go of parts whose upload nobody ended', async () => {
+    const vault = await bucketOf('evidence');
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: 'evidence', Key: 'quanpay/unfinished' }));
+    const unfinished = async () => (await s3.send(new ListMultipartUploadsCommand({ Bucket: 'evidence' }))).Uploads?.length ?? 0;
+    await vault.clear(0);
+    expect(await unfinished()).toBe(1);
+    await vault.clear(Date.now() + 3_600_000);
+    expect(await unfinished()).toBe(0);
   });
   it('asks for the encryption that was configured, and S3 keeps a checksum', async () => {
     const vault = await bucketOf('evidence', { encryption: { kmsKey: 'arn:aws:kms:eu-central-1:123456789012:key/evidence' } });

@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-s3';
 import type { SealedFile } from '@recourse/privacy';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
+import { drawnAt, EvidenceDamaged, EvidenceVault, VaultFull, type Kept, type Place } from './vault.js';
 
 export type S3Options = {
   readonly bucket: string;
@@ -92,6 +92,33 @@ export class S3Vault extends EvidenceVault {
     await this.client.send(new this.sdk.DeleteObjectCommand(this.named(place)));
   }
 
+  async *lying(from: number, to: number): AsyncGenerator<Place> {
+    const { bucket: Bucket } = this.options;
+    const tenants = this.sdk.paginateListObjectsV2({ client: this.client }, { Bucket, Delimiter: '/' });
+    for await (const { CommonPrefixes = [] } of tenants)
+      for (const { Prefix = '' } of CommonPrefixes) {
+        // Names begin with their instant, so what is older than asked for is not even listed.
+        const StartAfter = `${Prefix}${namesFrom(from)}`;
+        for await (const { Contents = [] } of this.sdk.paginateListObjectsV2({ client: this.client }, { Bucket, Prefix, StartAfter })) {
+          const ids = Contents.map(({ Key = '' }) => Key.slice(Prefix.length));
+          for (const id of ids) {
+            const drawn = drawnAt(id);
+            if (drawn !== undefined && drawn >= from && drawn < to) yield { tenant: Prefix.slice(0, -1), id };
+          }
+          if (ids.some((id) => (drawnAt(id) ?? 0) >= to)) break;
+        }
+      }
+  }
+
+  async clear(before: number): Promise<void> {
+    const { bucket: Bucket } = this.options;
+    // One page: what does not stand on it comes at the next look.
+    const { Uploads = [] } = await this.client.send(new this.sdk.ListMultipartUploadsCommand({ Bucket }));
+    for (const { Key, UploadId, Initiated } of Uploads)
+      if (Initiated && Initiated.getTime() < before)
+        await this.client.send(new this.sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  }
+
   private async put(place: Place, Body: Buffer): Promise<void> {
     const asked = { ...this.named(place), ...this.encrypted(), Body, ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*' } as const;
     await this.said(this.client.send(new this.sdk.PutObjectCommand(asked)));
@@ -145,6 +172,12 @@ export class S3Vault extends EvidenceVault {
     return error instanceof this.sdk.NotFound || error instanceof this.sdk.NoSuchKey;
   }
 }
+
+/** The smallest name that may have been drawn at an instant. */
+const namesFrom = (instant: number): string => {
+  const digits = Math.max(0, Math.floor(instant)).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-`;
+};
 
 /** The same bytes in parts as S3 takes them. */
 async function* inParts(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, undefined> {

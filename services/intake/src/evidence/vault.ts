@@ -21,4 +21,14 @@ export abstract class EvidenceVault {
   abstract open(place: Place & Pick<Kept, 'h'>): Promise<SealedFile>;
   /** For a file no record speaks of, and for one whose key was destroyed; `h` finds it when it was kept before files were named by evidence. */
   abstract forget(place: Place & Partial<Pick<Kept, 'h'>>): Promise<void>;
+  /** Every file whose name was drawn between two instants (milliseconds), recorded or not. */
+  abstract lying(from: number, to: number): AsyncIterable<Place>;
+  /** Lets go of what was begun before an instant and never got a name. */
+  abstract clear(before: number): Promise<void>;
 }
+
+const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** When the id of a file was drawn: a UUIDv7 begins with its milliseconds. Undefined for any other name. */
+export const drawnAt = (id: string): number | undefined =>
+  uuidV7.test(id) ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : undefined;
