@@ -31,6 +31,7 @@ const protections = ['watched', 'outgoing-blocked', 'locked', 'limited'];
 /** Every list of the house, with every filter it has. */
 export const listsOf = (tenant: string, known: Known): Lists => ({
   '/v1/accounts': { queries: [{}, ...each('state', protections)] },
+  '/v1/audit/openings': { as: 'auditor', queries: [{}, { actor: 'w-n9k4cq7dfv' }, { from: '2026-01-01', to: '2026-12-31' }] },
   '/v1/audit/cases': { as: 'auditor', queries: each('reference', known.references) },
   '/v1/cases': {
     queries: [

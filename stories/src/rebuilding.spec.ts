@@ -13,7 +13,7 @@ import { settled } from './settling.js';
 import { everybody, type Everybody } from './signing-in.js';
 import { unshownShapes } from './storing-shapes.js';
 
-/** Tables beside the views that are no views: what was heard from others, and how far a stranger's server was told. */
+/** Tables beside the views that are no views: what was heard from others, how far a stranger's server was told, and what sealed text is found by. */
 const kept = [
   'public.migrations',
   'public.webhook_cursor',
@@ -22,6 +22,12 @@ const kept = [
   'public.heard_sealed',
   'public.heard_origin',
   'public.heard_gap',
+  'public.heard_opening',
+  'public.search_entry',
+  'public.search_token',
+  'public.search_epoch',
+  'public.search_asked',
+  'public.search_forgotten',
 ];
 
 let recourse: Recourse;

@@ -221,6 +221,28 @@ describe('What is forgotten', () => {
   });
 });
 
+describe('A customer who is erased', () => {
+  it('is found by nothing any more as soon as the order has reached this service, and what was sealed is still named', async () => {
+    const { matter } = await house.received({}, 'quanpay', { narrative: { text: 'quartz violin' }, complainant: person(5) });
+    await indexed();
+    expect(await found({ words: 'quartz violin', name: person(5).name })).toEqual([matter]);
+    const entries = async () =>
+      (await house.store.pool.query<{ key: string }>('select id, key from search_entry where "case" = $1 order by id', [matter])).rows;
+    const known = await entries();
+    const keyring = new pg.Client({ connectionString: house.database.keyringOwnerUrl });
+    await keyring.connect();
+    for (const { key } of known) await keyring.query('select keyring.destroy($1, $2, $3)', ['quanpay', key, 'order-search']);
+    await keyring.end();
+    for (const over = Date.now() + 30_000; Date.now() < over; await pause(100))
+      if ((await house.store.pool.query('select from search_token where "case" = $1', [matter])).rowCount === 0) break;
+    for (const terms of [{ words: 'quartz' }, { words: 'violin' }, { telephone: person(5).telephone }, { email: person(5).email }])
+      expect(await found(terms)).not.toContain(matter);
+    expect(await entries()).toEqual(known);
+    await indexed();
+    expect(await found({ name: person(5).name, verify: true }, house.jing, verified)).toEqual([]);
+  });
+});
+
 describe('Another epoch', () => {
   it('is begun when somebody asks for it; all is found meanwhile, made anew, and the old keys are destroyed', async () => {
     const { matter } = await house.received({}, 'quanpay', { narrative: { text: 'lighthouse keeper' }, complainant: person(3) });
