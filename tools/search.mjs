@@ -1,10 +1,10 @@
 // npm run search -- status: how far what is sealed can be found, and by the keys of which epoch; reindex makes every token anew.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 
 const help = `Sealed text is found by tokens, made with keys of an epoch. A new epoch makes them all anew, while everything is found as before.
 
@@ -67,7 +67,9 @@ function address() {
   return Object.assign(url, { username: 'case_tracking_log', password, pathname: '/recourse_case_tracking' }).href;
 }
 
-const pool = new pg.Pool({ connectionString: address(), max: 1, application_name: 'npm run search' });
+/** The driver that the store has: tools have none of their own. */
+const { Pool } = createRequire(new URL('../libs/event-store/package.json', import.meta.url))('pg');
+const pool = new Pool({ connectionString: address(), max: 1, application_name: 'npm run search' });
 pool.on('error', () => undefined); // whoever asks next hears of it
 const ask = async (sql, ...parameters) => (await pool.query(sql, parameters)).rows;
 const count = (number) => number.toLocaleString('en-GB');
