@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { given as givenFor } from '@recourse/decider/testing';
 import type { AccountProtectionEvent } from './account-protection.js';
 import { accountProtection } from './deciding.js';
@@ -125,6 +125,20 @@ describe('The word of somebody who has proved nothing', () => {
     given(...ten.map((event) => ({ ...event, watchedAt: '2026-11-16T18:20:00.000Z' }) as AccountProtectionEvent))
       .when({ ...word, reporter: 'cus-77' })
       .records({ ...watched, sequence: 21, reporter: 'cus-77', watchedAt: at }));
+  it('locks nothing, though fifty say it a thousand times: twenty are written down, and the holder still pays', () => {
+    const events: AccountProtectionEvent[] = [];
+    let state = accountProtection.initial;
+    for (let n = 0; n < 1_000; n++) {
+      const decided = accountProtection.decide({ ...word, lock: `l${n}`, causeRef: `flood-${n}`, reporter: `cus-${n % 50}` }, state);
+      if (!Array.isArray(decided)) throw new Error('a word is never refused');
+      for (const event of decided as AccountProtectionEvent[]) {
+        events.push(event);
+        state = accountProtection.evolve(state, event);
+      }
+    }
+    expect(events.filter(({ type }) => type !== 'AccountWatched')).toEqual([]);
+    expect(events).toHaveLength(20);
+  });
   it('never keeps the holder’s own from locking', () =>
     given(...ten)
       .when(claim)
