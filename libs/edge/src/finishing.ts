@@ -152,7 +152,8 @@ const parametersOf = (
 
 /** What the generator cannot see in TypeScript's types: integers, formats, bounds, codes. */
 const withFields = (schema: Schema, fields?: ReadonlyMap<string, Schema>): Schema => {
-  if (!fields) return schema;
+  // A DTO without a field takes none.
+  if (!fields) return Object.keys(schema['properties'] ?? { any: true }).length === 0 ? { ...schema, additionalProperties: false } : schema;
   const found = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>;
   const properties = mapValues(found, (property, name) => {
     const { [MAY_BE_LEFT_OUT]: _optional, ...said } = fields.get(name) ?? {};

@@ -83,7 +83,8 @@ export const parameters = {
     'Idempotency-Key',
     true,
     'A new random value for each thing you want done, the same one when you repeat it. Kept for 72 hours; a repeated request gets the first answer with Idempotent-Replayed: true.',
-    { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+    // Plain, or quoted as a structured field is.
+    { type: 'string', pattern: '^([!#-~][!-~]{0,254}|"([!#-\\[\\]-~]|\\\\["\\\\]){1,255}")$' },
     '0190a6f0-7b1c-7e2a-9c1d-3f5b8a6d2e10',
   ),
   ifMatch: header(

@@ -36,7 +36,7 @@ export class ChannelDirectoryHttp {
   @Get()
   @AllowAnyone()
   @Reach('public')
-  @Answers('ChannelsShown')
+  @Answers('ChannelsShown', { refuses: ['not-found'] })
   async channels(@Query() { platform, address }: ChannelsQuery, @Headers('accept-language') accept = 'en'): Promise<ChannelsShown> {
     if (platform !== undefined && !this.settings.has(platform)) throw new Problem(404, 'not-found');
     const platforms = await Promise.all(
