@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { openSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -8,9 +9,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { provision } from '@recourse/embedded';
 import { prepareBus } from '@recourse/relay';
+import pg from 'pg';
 import type { Ground } from './grounding.js';
 
-export type Role = 'customer' | 'platform' | 'agent' | 'supervisor';
+export type Role = 'customer' | 'platform' | 'agent' | 'supervisor' | 'operator';
 export type Answer = { readonly status: number; readonly etag: string; readonly body: Readonly<Record<string, unknown>> };
 type Who = { readonly role: Role; readonly sub: string };
 
@@ -31,8 +33,9 @@ type Keys = {
   kekFrom(key: Uint8Array): unknown;
   kmsOf(kek: unknown): unknown;
   keptSecrets(options: object): Promise<{ readonly house: Uint8Array }>;
+  verifyKeys(options: object): Promise<readonly { readonly key: string; readonly what: string }[]>;
 };
-const keys = async (): Promise<Keys> => (await import(new URL('../../libs/privacy/dist/index.js', import.meta.url).href)) as Keys;
+export const keys = async (): Promise<Keys> => (await import(new URL('../../libs/privacy/dist/index.js', import.meta.url).href)) as Keys;
 
 /** Services as they are delivered, several processes of each, on databases of their own, with an issuer that signs whatever a run asks for. */
 export class Housed {
@@ -48,6 +51,8 @@ export class Housed {
   });
   #issuerUrl = '';
   #keyringUrl = '';
+  readonly #starts: (() => Promise<void>)[] = [];
+  #urls: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
   #owners: Readonly<Record<string, string>> = {};
   busUrl = '';
 
@@ -67,6 +72,21 @@ export class Housed {
   /** The owner's address of a service's database, for a checker. */
   ownerOf(service: string): string {
     return this.#owners[service]!;
+  }
+
+  /** The addresses of a service's databases, by role. */
+  urlsOf(service: string): Readonly<Record<string, string>> {
+    return this.#urls[service]!;
+  }
+
+  /** The superuser in a database of this house, which no trigger and no permission stops. */
+  async superuser(url: string): Promise<pg.Client> {
+    const { url: admin } = await this.ground.postgres();
+    const client = new pg.Client({ connectionString: Object.assign(new URL(admin), { pathname: new URL(url).pathname }).href });
+    client.on('error', () => undefined); // the server may end before us; whoever asks then hears of it
+    await client.connect();
+    await client.query('set session_replication_role = replica');
+    return client;
   }
 
   /** The secret of the house, from which its services draw what they make codes with: for whoever plays the owner of all keys. */
@@ -97,6 +117,18 @@ export class Housed {
     return { status: answer.status, etag: answer.headers.get('etag') ?? '', body } satisfies Answer;
   }
 
+  /** kill -9 of every process of the house; its databases stay as they are. */
+  async stop(): Promise<void> {
+    const alive = this.#children.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const gone = alive.map((child) => once(child, 'exit'));
+    for (const child of alive) child.kill('SIGKILL');
+    await Promise.all(gone);
+  }
+
+  async startAgain(): Promise<void> {
+    for (const start of this.#starts) await start();
+  }
+
   close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
     this.#issuer.close();
@@ -112,6 +144,7 @@ export class Housed {
     await (await keys()).keyringMigration(this.#keyringUrl);
     await prepareBus(made.bus.owner);
     this.busUrl = made.bus.owner;
+    this.#urls = made.services;
     this.#owners = Object.fromEntries(names.map((name) => [name, made.services[name]!.owner]));
     this.#issuerUrl = `http://127.0.0.1:${await listening(this.#issuer)}`;
     const kekFile = path.join(this.ground.folder, `${prefix}kek`);
@@ -120,7 +153,11 @@ export class Housed {
       const ports = await Promise.all(Array.from({ length: count }, freePort));
       this.#doors.set(service, ports);
       // The first migrates; the others find nothing left to do.
-      for (const [n, port] of ports.entries()) await this.#start(service, n, port, made.services[service]!, kekFile);
+      for (const [n, port] of ports.entries()) {
+        const start = () => this.#start(service, n, port, made.services[service]!, kekFile);
+        this.#starts.push(start);
+        await start();
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Run } from './running.js';
+import { editing } from './runs/editing.js';
 import { freezingLeader } from './runs/freezing-leader.js';
 import { growing } from './runs/growing.js';
 import { holdingTransaction } from './runs/holding-transaction.js';
@@ -26,6 +27,7 @@ export const runs: readonly Run[] = [
   redelivering,
   poisoning,
   losingDatabase,
+  editing,
   rolling,
   rebuildingView,
   racingLocks,

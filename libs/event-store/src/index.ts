@@ -19,3 +19,4 @@ export { Generations, NotSo, type Generation } from './generating.js';
 export { ForeignRow, type RowClass, type Rows, type Tenanted } from './gathering.js';
 export { Views, type Rebuilt, type View, type ViewStanding, type ViewsOptions } from './viewing.js';
 export type { Until } from './reading.js';
+export { verifyLog, type Shown, type Verified, type VerifyingOptions, type WhatShows } from './verifying.js';

@@ -81,4 +81,5 @@ export { normalised, wholeFields, wordsOf, type WholeField } from './normalising
 export { rotate, wrappedBy, type Rotated, type RotationOptions, type WrappedBy } from './rotating.js';
 export { hashOf, SealBroken } from './sealing.js';
 export { vaultKms, type VaultKmsOptions } from './vault-kms.client.js';
+export { verifyKeys, type ShownOfKey, type VerifyingKeys, type WhatShowsOfKey } from './verifying-keys.js';
 export { kekFrom, type Kek } from './wrapping.js';
