@@ -27,6 +27,10 @@ const described = (operation: Operation, place: 'path' | 'query', name: string):
 export const isOfThePlatform = (operation: Operation, name: string): boolean =>
   described(operation, 'path', name)?.format !== 'uuid' && name !== 'reference';
 
+/** Names of a closed list, or of things that every platform has: that they are there is no secret. */
+export const isPlainName = (operation: Operation, name: string): boolean =>
+  isOfThePlatform(operation, name) && !/A-Za-z0-9/.test(described(operation, 'path', name)?.pattern ?? '');
+
 /** An id that nothing ever had, of the kind this parameter takes. */
 export const neverBorn = (operation: Operation, name: string): string => {
   const { format, type } = described(operation, 'path', name) ?? {};

@@ -6,6 +6,7 @@ import {
   Allow,
   Commands,
   Desk,
+  Fresh,
   PlatformIdParam,
   Reach,
   Settings,
@@ -109,6 +110,7 @@ export class AccountContactHttp {
   /** The route is believed again, after a proof. */
   @Post(':route/trust')
   @Allow('agent', 'supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('ContactShown', { status: 200, refuses: ['route-is-not-registered', 'code-does-not-prove-a-route'] })
   async trust(
     @Req() request: FastifyRequest,

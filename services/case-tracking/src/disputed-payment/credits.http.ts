@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { instantPlus, signpost, type CreditHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
-import { Allow, Commands, Reach, Settings, ShowQuery, Shows, type Told, UuidParam } from '@recourse/edge';
+import { Allow, Commands, Fresh, Reach, Settings, ShowQuery, Shows, type Told, UuidParam } from '@recourse/edge';
 import { part, type Claim } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
@@ -127,6 +127,7 @@ export class CreditsHttp {
   /** A provisional credit stays for good. */
   @Post(':id/finality')
   @Allow('supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('CreditShown', { status: 200, refuses: ['credit-has-not-arrived'] })
   async makeFinal(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', UuidParam) id: string): Promise<void> {
     await this.change(request, reply, id, ({ by, at }) => ({ commands: [{ type: 'MakeCreditFinal', by, at, credit: id }] }));
@@ -135,6 +136,7 @@ export class CreditsHttp {
   /** Tells which day a provisional credit will be taken back, and how much of it. */
   @Post(':id/reversal-announcement')
   @Allow('supervisor')
+  @Fresh({ within: 'PT15M' })
   @Commands('CreditShown', {
     status: 200,
     refuses: ['credit-has-not-arrived', 'credit-is-final', 'reversal-day-has-passed', 'reversal-exceeds-credit', 'currency-differs'],
