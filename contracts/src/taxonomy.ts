@@ -273,6 +273,11 @@ export const codes = {
   'hold-release-why': ['proceedings-ended', 'authority-lifted', 'investigation-ended', 'placed-by-mistake'],
   'matter-news': ['received', 'opened', 'closed', 'reopened', 'money-moved'],
   'retention-denied-why': ['not-the-law', 'too-short', 'too-long', 'look-again'],
+  // What subjects may ask
+  'subject-request-kind': ['access', 'erasure'],
+  'subject-jurisdiction': ['eu', 'uk', 'cn'],
+  'subject-extended-why': ['complex', 'many-requests'],
+  'subject-answered-how': ['given', 'erased', 'partly-restricted', 'nothing-held', 'identity-not-proved', 'unfounded'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type CodeList = keyof typeof codes;

@@ -27,3 +27,4 @@ export * from './custody.js';
 export * from './policies.js';
 export * from './matter-retention.js';
 export * from './retention-table.js';
+export * from './subject-request.js';
