@@ -111,6 +111,7 @@ const visitTheRest = async (matter: string): Promise<void> => {
   const officer = who.staff('quanpay/privacy-officer');
   await officer.post('/v1/privacy/key-orders', { kind: 'restrict', why: 'no-longer-needed', matter });
   await officer.post('/v1/privacy/holds', { scope: 'matter', of: matter, why: 'litigation', authority: 'A-1' });
+  await officer.post('/v1/privacy/subject-requests', { kind: 'access', subject: 'customer-walked', identity: 'A-1', jurisdiction: 'eu' });
   await who.staff('tidepay/agent').post('/v1/queues/scam/takings');
   const [{ channel }] = (await who.anyone.see('/v1/channels?platform=quanpay')).items;
   await who.platform('quanpay').post(`/v1/channels/${channel}/verification`);
