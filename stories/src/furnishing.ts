@@ -46,6 +46,26 @@ const governOne = async (who: Everybody, run: string): Promise<void> => {
   await other.post(`${noun}/${await ask()}/decision`, { outcome: 'approved' });
 };
 
+/**
+ * What privacy officers do: a hold that stands, a draft that was never submitted and whose key is destroyed, a request of a subject that waits for its
+ * answer.
+ */
+export const forgetSome = async (who: Everybody, run: string): Promise<void> => {
+  const [one, other] = [who.staff('dana-cohen'), who.staff('max-orlov')];
+  const subject = `forgotten-${run}`;
+  const { matter } = await who.customer('tidepay', subject).post('/v1/complaints', { channel: 'app', narrative: { text: 'Never mind.' } });
+  const { hold } = await one.post('/v1/privacy/holds', { scope: 'subject', of: `held-${run}`, why: 'litigation', authority: 'A-1' });
+  await other.post(`/v1/privacy/holds/${hold}/approval`);
+  const asked = await one.post('/v1/privacy/key-orders', { kind: 'destroy', why: 'never-received', matter, because: 'A-1' });
+  await other.post(`/v1/privacy/key-orders/${asked.order}/approval`, { list: asked.list });
+  await eventually(
+    'every service has forgotten it',
+    async () => (await one.see(`/v1/privacy/key-orders/${asked.order}`)).stage === 'acknowledged',
+    30,
+  );
+  await one.post('/v1/privacy/subject-requests', { kind: 'access', subject, identity: 'A-1', jurisdiction: 'eu' });
+};
+
 const furnishOne = async (who: Everybody, tenant: Tenant, run: string): Promise<void> => {
   const platform = who.platform(tenant);
   const subject = `furnished-${run}`;

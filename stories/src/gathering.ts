@@ -7,7 +7,7 @@ export const tenants = ['quanpay', 'tidepay', 'harbour'] as const;
 export type Tenant = (typeof tenants)[number];
 
 type Query = Readonly<Record<string, string>>;
-type Role = 'agent' | 'supervisor' | 'platform' | 'auditor' | 'customer' | 'operator';
+type Role = 'agent' | 'supervisor' | 'platform' | 'auditor' | 'privacy-officer' | 'customer' | 'operator';
 /** By path: whom we ask as, and with which filters. */
 type Lists = Readonly<Record<string, { readonly as?: Role; readonly queries: readonly Query[] }>>;
 /** What there is to ask for in one tenant. */
@@ -26,6 +26,8 @@ const stages = ['opened', 'assessed', 'answered', 'closed'];
 const priorities = ['urgent', 'high', 'normal', 'low'];
 const categories = ['account-taken-over', 'payment-failed', 'funds-not-received', 'refund', 'scam', 'fees'];
 const noticeStates = ['planned', 'sending', 'handed-over', 'sent', 'delivered', 'bounced', 'given-up'];
+const holdStages = ['asked', 'denied', 'withdrawn', 'placed', 'release-asked', 'released'];
+const orderStages = ['asked', 'seconded', 'approved', 'denied', 'withdrawn', 'blocked', 'done', 'acknowledged'];
 const protections = ['watched', 'outgoing-blocked', 'locked', 'limited'];
 
 /** Every list of the house, with every filter it has. */
@@ -52,6 +54,10 @@ export const listsOf = (tenant: string, known: Known): Lists => ({
   '/v1/payments': { queries: [{}, ...each('transaction', known.payments), ...each('case', known.matters)] },
   '/v1/policies': { queries: [{}] },
   '/v1/preferences': { as: 'platform', queries: each('subject', known.subjects) },
+  '/v1/privacy/holds': { as: 'privacy-officer', queries: [{}, ...each('stage', holdStages)] },
+  '/v1/privacy/key-orders': { as: 'privacy-officer', queries: [{}, { because: 'A-1' }, ...each('stage', orderStages)] },
+  '/v1/privacy/matters': { as: 'privacy-officer', queries: [{}, ...each('stage', ['open', 'closed', 'forgotten'])] },
+  '/v1/privacy/retention': { as: 'privacy-officer', queries: [{}] },
   '/v1/queues': { queries: [{}] },
   '/v1/templates': { queries: [{}] },
   '/v1/tenants': { as: 'operator', queries: [{}] },
@@ -118,6 +124,7 @@ export const answersOf = async (who: Everybody, inside: Inside): Promise<Answers
       agent: who.staff(`${tenant}/agent`),
       supervisor: who.staff(`${tenant}/supervisor`),
       auditor: who.staff(`${tenant}/auditor`),
+      'privacy-officer': who.staff(`${tenant}/privacy-officer`),
       platform: who.platform(tenant),
       operator: who.staff(`${tenant}/operator`),
       customer: who.customer(tenant, known.subjects[0]!),

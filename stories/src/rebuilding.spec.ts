@@ -3,7 +3,7 @@ import { startRecourse, type Recourse } from '@recourse/embedded/starting';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountTakenOver } from './account-taken-over.js';
 import { eventually, type Json } from './front.js';
-import { furnish, type WebhookReceiver } from './furnishing.js';
+import { forgetSome, furnish, type WebhookReceiver } from './furnishing.js';
 import { answersOf, listsOf, tenants, type Answers } from './gathering.js';
 import { moneyNotReceived } from './money-not-received.js';
 import { paymentFailed } from './payment-failed.js';
@@ -47,6 +47,7 @@ beforeAll(async () => {
   for (const { endpoint } of (await who.platform('tidepay').see('/v1/webhook-endpoints')).items)
     await who.platform('tidepay').post(`/v1/webhook-endpoints/${endpoint}/disablement`);
   receivers = await furnish(who, run);
+  await forgetSome(who, run);
   await settled(inside);
 });
 
