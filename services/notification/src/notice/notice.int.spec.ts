@@ -71,9 +71,12 @@ describe('An account is locked', () => {
     expect(house.mail.to(address).map(({ subject }) => subject)).toEqual(
       expect.arrayContaining([expect.stringContaining('您的投诉已登记')]),
     );
-    const [line] = await linesOf(`account=${account}`).then((lines) => lines.filter(({ template }) => template === 'account-locked'));
-    expect(line).toMatchObject({ state: 'sent', channel: 'email', topic: 'security', case: matter });
-    expect(locked.id).toBe(`<notice-${line!.notice}@recourse.example>`);
+    // The mail is there a moment before it is written down that it was taken.
+    const line = await eventually(async () =>
+      (await linesOf(`account=${account}`)).find(({ template, state }) => template === 'account-locked' && state === 'sent'),
+    );
+    expect(line).toMatchObject({ channel: 'email', topic: 'security', case: matter });
+    expect(locked.id).toBe(`<notice-${line.notice}@recourse.example>`);
   });
   it('and hearing it twice makes one mail', async () => {
     const { account, address } = await customer('twice');
