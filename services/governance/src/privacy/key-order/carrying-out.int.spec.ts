@@ -169,6 +169,7 @@ describe('A hold raced against a destruction', () => {
   it('two hundred times, by two processes’ worth of stores, is never both: held before, and destroyed', async () => {
     const rounds = 200;
     const outcomes = { held: 0, destroyed: 0 };
+    let headStart = 8;
     for (let round = 0; round < rounds; round++) {
       const subject = `cus-${randomUUID().slice(0, 8)}`;
       const keys = await keysOf(subject, 1);
@@ -177,8 +178,8 @@ describe('A hold raced against a destruction', () => {
       const ask: CustodyCommand = { type: 'AskHold', hold, scope: 'subject', of: subject, why: 'audit', authority: 'A-1', ...told('one') };
       await sent(store, hold, [part(custody, streamOfCustody(tenant), ask)]);
       const approve: CustodyCommand = { type: 'ApproveHold', hold, ...told('other') };
-      // The hold is one append away, the destruction several: it gets a head start of chance.
-      const late = Math.random() * 16;
+      // The hold is one append away, the destruction several: it gets a head start, longer after each race it lost, so that neither always wins.
+      const late = Math.random() * 2 * headStart;
       await Promise.all([
         carryOut(tools, order),
         pause(late).then(() => sent(second, hold, [part(custody, streamOfCustody(tenant), approve)])),
@@ -196,6 +197,7 @@ describe('A hold raced against a destruction', () => {
         expect(begun).toBeGreaterThanOrEqual(0);
         expect(begun).toBeLessThan(placed);
         outcomes.destroyed += 1;
+        headStart *= 0.8;
       } else {
         expect([state, begun, await typesOf(streamOfOrder(order))]).toEqual([
           'active',
@@ -203,10 +205,11 @@ describe('A hold raced against a destruction', () => {
           ['KeyOrderAsked', 'KeyOrderApproved', 'KeyOrderBlocked'],
         ]);
         outcomes.held += 1;
+        headStart = Math.min(headStart * 1.25, 200);
       }
     }
     expect(outcomes.held + outcomes.destroyed).toBe(rounds);
-    expect([outcomes.held, outcomes.destroyed]).toEqual([1, 1]);
+    expect(Math.min(outcomes.held, outcomes.destroyed)).toBeGreaterThan(0);
   }, 300_000);
 });
 
