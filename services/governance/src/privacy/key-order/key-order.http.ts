@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { Code, KeyOrderHistory } from '@recourse/contracts';
+import type { KeyOrderHistory } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import { Allow, Commands, Desk, Fresh, Lists, Reach, Shows, ShowQuery, UuidParam, type Task } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
