@@ -306,8 +306,8 @@ describe('What somebody told us of himself stands nowhere but in sealed groups',
     const marked = markersIn(told);
     const declared = JSON.parse(fs.readFileSync(contractsFolder('privacy/personal-fields.json'), 'utf8')) as Record<string, string>;
     // A pseudonym, the name of a platform, one of a closed list: what is declared to be nobody's. What somebody looks for is somebody's.
-    const isNobodys = (field: string): boolean => /^open:(?!looked-for)/.test(declared[field] ?? '');
-    const unmarked = personalFields(description).filter((field) => !isNobodys(field) && !marked.includes(field));
+    const isOfNobody = (field: string): boolean => /^open:(?!looked-for)/.test(declared[field] ?? '');
+    const unmarked = personalFields(description).filter((field) => !isOfNobody(field) && !marked.includes(field));
     expect(unmarked).toEqual([]);
     expect(marked.length).toBeGreaterThan(30);
   });

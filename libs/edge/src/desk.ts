@@ -115,7 +115,9 @@ export class Desk {
     const { caller } = request;
     const purpose = purposeOf(request.query, caller.role);
     if (!purpose) throw new Problem(400, 'request-invalid', { errors: [{ parameter: 'purpose', code: 'field-missing' }] });
-    return refs.length === 0 ? new Map() : this.privacy.open(refs, {
+    return refs.length === 0
+      ? new Map()
+      : this.privacy.open(refs, {
           ...{ by: byOf(caller), purpose, corr, tenant: caller.tenant },
           ...(position >= 0 && { position }),
           ...(also && { also }),

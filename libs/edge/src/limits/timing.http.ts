@@ -33,7 +33,7 @@ export const hurryJson = (
   tooSlow: (error: Error & { code?: string }, socket: Socket) => void,
 ): void => {
   const most = configuration.of(houseVariables.requestTimeoutMs);
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const { raw, headers } = request;
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
     if (hasBody && !(headers['content-type'] ?? '').startsWith('multipart/')) {
@@ -41,6 +41,8 @@ export const hurryJson = (
         tooSlow(Object.assign(new Error('the body came too slowly'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
       const deadline = setTimeout(late, most).unref();
       for (const over of ['end', 'close'] as const) raw.once(over, () => clearTimeout(deadline));
+      // Answered without its body being read: the next request on this connection has a time of its own.
+      for (const over of ['finish', 'close'] as const) reply.raw.once(over, () => clearTimeout(deadline));
     }
     done();
   });

@@ -43,6 +43,14 @@ describe('Whoever takes for ever to say what he wants', () => {
     });
   });
 
+  it('is forgotten once he is answered, though nobody read his body', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const refused = await filing!.app.inject({ method: 'POST', url: '/v1/letters', headers, payload: '{"a":1}' });
+    expect(refused.statusCode).toBe(401);
+    // Whoever is cut off now would be cut off behind his answer.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  });
+
   it('is cut off in the midst of his body', async () => {
     const token = await doors!.issuer.token({ role: 'agent' });
     const heard = await trickle(doors!, post(token, 'Content-Type: application/json\r\nContent-Length: 9999\r\n\r\n{'), ' ');
