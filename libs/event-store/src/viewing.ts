@@ -7,7 +7,7 @@ import type { Comparison } from './comparing.js';
 import { follow, pgSessions, usualPace, type Follower, type Pace } from './following.js';
 import type { Folded, Histories } from './folding.js';
 import { Gathering, type RowClass, type Rows, type Shape, type Tenanted } from './gathering.js';
-import { Generations, type Generation } from './generating.js';
+import { Generations, NotSo, type Generation } from './generating.js';
 import type { PostgresEventStore } from './postgres-event-store.js';
 import { readBeginnings, readPagesOf, sessionOptions, type Until } from './reading.js';
 import type { Recorded } from './record.js';
@@ -188,8 +188,20 @@ export class Views {
   async rebuild(name: string, options: { readonly bulk?: boolean; readonly ms?: number } = {}): Promise<Rebuilt> {
     const generation = await this.build(name, options);
     const comparison = await this.catalogue.compare(name, generation);
-    await this.catalogue.swap(name, generation);
+    await this.#swapWhenBeside(name, generation);
     return { generation, comparison };
+  }
+
+  /** Whoever swaps holds the live one back for two seconds at most: where much is written, the new one may need a few of them to come up to it. */
+  async #swapWhenBeside(name: string, generation: number): Promise<void> {
+    for (let left = 4; ; left--)
+      try {
+        await this.catalogue.swap(name, generation);
+        return;
+      } catch (error) {
+        if (left === 0 || !(error instanceof NotSo)) throw error;
+        await this.catalogue.builtTo(name, generation, await this.options.store.head());
+      }
   }
 
   /** How far each generation has come here: for health and metrics. */
