@@ -55,7 +55,7 @@ export class SubjectRequestHttp {
   /** Receives a request: the law's clock begins. A customer asks for himself. */
   @Post()
   @Allow('privacy-officer', 'platform', 'customer')
-  @Commands('SubjectRequestHistory')
+  @Commands('SubjectRequestHistory', { refuses: ['not-found'] })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: SubjectRequestDto): Promise<void> {
     if (!isTheirs(body, request.caller)) throw new Problem(404, 'not-found');
     const { kind, subject, identity, jurisdiction } = body;
