@@ -1,8 +1,8 @@
 // npm run keys -- status: which key wraps how much of the keyring, and wrapping it anew when that key has changed.
-import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addressOf, built, dataFolder, nobodyAnswers } from './addressing.mjs';
+import { times } from './counting.mjs';
 
 const help = `Data keys are wrapped by a key that stays with its keeper: a file, AWS KMS or Vault (docs/operating.md).
 
@@ -51,30 +51,19 @@ if (!['list', 'status', 'draw', 'rotate'].includes(command)) fail(`There is no c
 if (values.portion !== undefined && !/^[1-9]\d{0,3}$/.test(values.portion))
   fail(`--portion takes a number from 1 to 9999, not ${values.portion}.`);
 
-const built = (file) => import(file).catch(() => fail('Nothing is built yet. Build and start Recourse with: npm start'));
-const { chooseKeepers, differing, drawnInto, openKms, rotate, wrappedBy } = await built('../libs/privacy/dist/index.js');
+const { chooseKeepers, differing, drawnInto, openKms, rotate, wrappedBy } = await built('libs/privacy/dist/index.js');
 
 const { keyringUrl, environment } = process.env.KEYRING_URL
   ? { keyringUrl: process.env.KEYRING_URL, environment: process.env }
   : await theHouse();
-const times = (number, word) => `${number.toLocaleString('en-GB')} ${word}${number === 1 ? '' : 's'}`;
 
 /** The house of `npm start`: its files, and the keyring as governance's login. */
 async function theHouse() {
-  const { passwordsFrom } = await built('../deploy/embedded/dist/index.js');
-  const { portsFrom } = await built('../deploy/embedded/dist/claiming.js');
-  const { DATABASE_URL, RECOURSE_PORT = '4000', RECOURSE_HOME } = process.env;
-  const home = path.resolve(RECOURSE_HOME ?? fileURLToPath(new URL('../.recourse', import.meta.url)));
-  const file = path.join(home, 'database.secret');
-  if (!fs.existsSync(file))
-    fail(`Recourse has never run in ${home}. Start it with npm start, say where its data is with RECOURSE_HOME, or set KEYRING_URL.`);
-  const url = new URL(DATABASE_URL ?? `postgres://127.0.0.1:${portsFrom(Number(RECOURSE_PORT)).postgres}`);
-  const password = passwordsFrom(fs.readFileSync(file, 'utf8').trim())('governance_log');
   return {
-    keyringUrl: Object.assign(url, { username: 'governance_log', password, pathname: '/recourse_keyring' }).href,
+    keyringUrl: await addressOf('governance', 'keyring'),
     environment: {
-      RECOURSE_KEK_FILE: path.join(home, 'keyring.kek'),
-      RECOURSE_RESTRICTED_KEK_FILE: path.join(home, 'restricted.kek'),
+      RECOURSE_KEK_FILE: path.join(dataFolder, 'keyring.kek'),
+      RECOURSE_RESTRICTED_KEK_FILE: path.join(dataFolder, 'restricted.kek'),
       ...process.env,
     },
   };
@@ -181,7 +170,7 @@ try {
   await { list, status, draw, rotate: rotateAll }[command]();
 } catch (error) {
   const { code, message } = error;
-  if (code === 'ECONNREFUSED') fail('The keyring does not answer. Start Recourse with npm start, or set KEYRING_URL.');
+  if (code === 'ECONNREFUSED') fail(`${nobodyAnswers} KEYRING_URL names a keyring elsewhere.`);
   if (code === '42501' || code === '28P01') fail('This login may not do that: it is governance (KEYRING_URL of its service) who may.');
   fail(message.split('\n')[0]);
 }

@@ -1,10 +1,9 @@
 // npm run search -- status: how far what is sealed can be found, and by the keys of which epoch; reindex makes every token anew.
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addressOf, nobodyAnswers } from './addressing.mjs';
+import { count, times } from './counting.mjs';
 
 const help = `Sealed text is found by tokens, made with keys of an epoch. A new epoch makes them all anew, while everything is found as before.
 
@@ -50,30 +49,14 @@ if (!['status', 'reindex'].includes(command)) fail(`There is no command ${comman
 if (more.length > 0) fail(`${command} takes options alone, not ${more[0]}. See: npm run search -- --help`);
 if (command === 'reindex' && !values.tenant) fail('Say which platform: npm run search -- reindex --tenant quanpay');
 
-const built = (file) => import(file).catch(() => fail('Nothing is built yet. Build and start Recourse with: npm start'));
-const { passwordsFrom } = await built('../deploy/embedded/dist/index.js');
-const { portsFrom } = await built('../deploy/embedded/dist/claiming.js');
-
-/** The address of case-tracking's database as its log role: told, or derived as npm start derives it. */
-function address() {
-  const { DATABASE_LOG_URL, DATABASE_URL, RECOURSE_PORT = '4000', RECOURSE_HOME } = process.env;
-  if (DATABASE_LOG_URL) return DATABASE_LOG_URL;
-  const home = path.resolve(RECOURSE_HOME ?? fileURLToPath(new URL('../.recourse', import.meta.url)));
-  const file = path.join(home, 'database.secret');
-  if (!fs.existsSync(file))
-    fail(`Recourse has never run in ${home}. Start it with npm start, or say where its data is with RECOURSE_HOME.`);
-  const url = new URL(DATABASE_URL ?? `postgres://127.0.0.1:${portsFrom(Number(RECOURSE_PORT)).postgres}`);
-  const password = passwordsFrom(fs.readFileSync(file, 'utf8').trim())('case_tracking_log');
-  return Object.assign(url, { username: 'case_tracking_log', password, pathname: '/recourse_case_tracking' }).href;
-}
+/** Case-tracking's database as its log role: told, or as npm start has it. */
+const address = process.env.DATABASE_LOG_URL ?? (await addressOf('case-tracking'));
 
 /** The driver that the store has: tools have none of their own. */
 const { Pool } = createRequire(new URL('../libs/event-store/package.json', import.meta.url))('pg');
-const pool = new Pool({ connectionString: address(), max: 1, application_name: 'npm run search' });
+const pool = new Pool({ connectionString: address, max: 1, application_name: 'npm run search' });
 pool.on('error', () => undefined); // whoever asks next hears of it
 const ask = async (sql, ...parameters) => (await pool.query(sql, parameters)).rows;
-const count = (number) => number.toLocaleString('en-GB');
-const times = (number, word) => `${count(number)} ${word}${number === 1 ? '' : 's'}`;
 
 /** How each platform stands. Entries of a key that was forgotten wait for nobody. */
 async function standings(tenant) {
@@ -160,7 +143,7 @@ async function reindex(tenant) {
 try {
   await (command === 'status' ? status() : reindex(values.tenant));
 } catch (error) {
-  if (['ECONNREFUSED', '3D000', '28P01', '57P03'].includes(error.code)) fail('No database answers there. Start Recourse with: npm start');
+  if (['ECONNREFUSED', '3D000', '28P01', '57P03'].includes(error.code)) fail(nobodyAnswers);
   if (error.code === '42P01') fail('This database is of an earlier release. Start Recourse once with: npm start');
   fail(`It could not be done: ${error.message}`);
 } finally {

@@ -1,8 +1,7 @@
 // npm run verify: whether anybody has edited the databases past everything that writes them, and where.
-import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addressOf, built, dataFolder, nobodyAnswers } from './addressing.mjs';
 
 const help = `Reads whole logs and everything beside them, and names what does not fit: records, their order and times, sealed bytes, data keys, and the notary's copy.
 
@@ -42,29 +41,18 @@ if (values.help) {
   process.exit(0);
 }
 
-const built = (file) => import(file).catch(() => fail('Nothing is built yet. Build and start Recourse with: npm start'));
-const { verifyLog } = await built('../libs/event-store/dist/index.js');
-const { chooseKeepers, openKms, verifyKeys } = await built('../libs/privacy/dist/index.js');
-const { passwordsFrom, services } = await built('../deploy/embedded/dist/index.js');
-const { portsFrom } = await built('../deploy/embedded/dist/claiming.js');
+const { verifyLog } = await built('libs/event-store/dist/index.js');
+const { chooseKeepers, openKms, verifyKeys } = await built('libs/privacy/dist/index.js');
+const { services } = await built('deploy/embedded/dist/index.js');
 if (values.service && !services.includes(values.service)) fail(`There is no service ${values.service}; they are ${services.join(', ')}.`);
 
-const { DATABASE_LOG_URL, DATABASE_URL, KEYRING_URL, RECOURSE_NOTARY_URL, RECOURSE_PORT = '4000', RECOURSE_HOME } = process.env;
-const home = path.resolve(RECOURSE_HOME ?? fileURLToPath(new URL('../.recourse', import.meta.url)));
-
-/** A database of the house of `npm start`, as a service's log role. */
-function addressOf(service, database = service) {
-  const file = path.join(home, 'database.secret');
-  if (!fs.existsSync(file))
-    fail(`Recourse has never run in ${home}. Start it with npm start, or say where its data is with RECOURSE_HOME.`);
-  const role = `${service.replaceAll('-', '_')}_log`;
-  const url = new URL(DATABASE_URL ?? `postgres://127.0.0.1:${portsFrom(Number(RECOURSE_PORT)).postgres}`);
-  const password = passwordsFrom(fs.readFileSync(file, 'utf8').trim())(role);
-  return Object.assign(url, { username: role, password, pathname: `/recourse_${database.replaceAll('-', '_')}` }).href;
-}
-
+const { DATABASE_LOG_URL, KEYRING_URL, RECOURSE_NOTARY_URL } = process.env;
 const elsewhere = values.service && DATABASE_LOG_URL;
-const choice = chooseKeepers(elsewhere ? process.env : { RECOURSE_KEK_FILE: path.join(home, 'keyring.kek'), ...process.env }, 'active');
+const notaryUrl = elsewhere ? RECOURSE_NOTARY_URL : await addressOf('audit');
+const choice = chooseKeepers(
+  elsewhere ? process.env : { RECOURSE_KEK_FILE: path.join(dataFolder, 'keyring.kek'), ...process.env },
+  'active',
+);
 if (choice.complaints) fail(choice.complaints.map(({ name, text }) => `${name} ${text}`).join('\n'));
 
 /** What each of them means, and what to do stands in docs/operating.md. */
@@ -98,13 +86,12 @@ async function verifyOne(service, kms) {
       process.stderr.isTTY ? `\r  ${service}: ${records.toLocaleString('en-GB')} records` : `  ${service}: ${records} records\n`,
     );
   };
-  const notaryUrl = elsewhere ? RECOURSE_NOTARY_URL : addressOf('audit');
   const log = await verifyLog({
-    logUrl: elsewhere ? DATABASE_LOG_URL : addressOf(service),
+    logUrl: elsewhere ? DATABASE_LOG_URL : await addressOf(service),
     ...(notaryUrl && { notary: { url: notaryUrl, service } }),
     told,
   });
-  const keyringUrl = elsewhere ? KEYRING_URL : addressOf(service, 'keyring');
+  const keyringUrl = elsewhere ? KEYRING_URL : await addressOf(service, 'keyring');
   const ofKeys = keyringUrl ? await verifyKeys({ keyringUrl, kms, keys: log.keys }) : [];
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   const all = [
@@ -127,5 +114,5 @@ try {
   process.exit(found.length > 0 ? 1 : 0);
 } catch (error) {
   const { code, message } = error;
-  fail(code === 'ECONNREFUSED' ? 'The databases do not answer. Start Recourse with: npm start' : message.split('\n')[0]);
+  fail(code === 'ECONNREFUSED' ? nobodyAnswers : message.split('\n')[0]);
 }

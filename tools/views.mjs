@@ -1,9 +1,8 @@
 // npm run views -- rebuild caseload: builds a view anew beside the one that is read, compares, swaps, and gives back.
-import fs from 'node:fs';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addressOf, built, nobodyAnswers } from './addressing.mjs';
+import { count, times } from './counting.mjs';
 
 const help = `Views are folded from the log. A new generation of one is built beside the one that is read, while writes go on.
 
@@ -57,37 +56,21 @@ for (const option of ['with', 'generation'])
   if (values[option] !== undefined && !/^\d+$/.test(values[option]))
     fail(`--${option} takes the number of a generation, not ${values[option]}.`);
 
-const built = (file) => import(file).catch(() => fail('Nothing is built yet. Build and start Recourse with: npm start'));
-const { Generations } = await built('../libs/event-store/dist/index.js');
-const { passwordsFrom, services } = await built('../deploy/embedded/dist/index.js');
-const { portsFrom } = await built('../deploy/embedded/dist/claiming.js');
+const { Generations } = await built('libs/event-store/dist/index.js');
+const { services } = await built('deploy/embedded/dist/index.js');
 if (values.service && !services.includes(values.service)) fail(`There is no service ${values.service}; they are ${services.join(', ')}.`);
 
-/** The address of a service's database as its log role: told, or derived as npm start derives it. */
-function addressOf(service) {
-  const { DATABASE_LOG_URL, DATABASE_URL, RECOURSE_PORT = '4000', RECOURSE_HOME } = process.env;
-  if (DATABASE_LOG_URL && values.service) return DATABASE_LOG_URL;
-  const home = path.resolve(RECOURSE_HOME ?? fileURLToPath(new URL('../.recourse', import.meta.url)));
-  const file = path.join(home, 'database.secret');
-  if (!fs.existsSync(file))
-    fail(`Recourse has never run in ${home}. Start it with npm start, or say where its data is with RECOURSE_HOME.`);
-  const stem = service.replaceAll('-', '_');
-  const url = new URL(DATABASE_URL ?? `postgres://127.0.0.1:${portsFrom(Number(RECOURSE_PORT)).postgres}`);
-  const password = passwordsFrom(fs.readFileSync(file, 'utf8').trim())(`${stem}_log`);
-  return Object.assign(url, { username: `${stem}_log`, password, pathname: `/recourse_${stem}` }).href;
-}
-
 const opened = new Map();
-const catalogueOf = (service) => {
-  if (!opened.has(service)) opened.set(service, Generations.at(addressOf(service)));
+/** Of a service's database as its log role: told, or as npm start has it. */
+const catalogueOf = async (service) => {
+  const told = values.service && process.env.DATABASE_LOG_URL;
+  if (!opened.has(service)) opened.set(service, Generations.at(told || (await addressOf(service))));
   return opened.get(service);
 };
-const count = (number) => number.toLocaleString('en-GB');
-const times = (number, word) => `${count(number)} ${word}${number === 1 ? '' : 's'}`;
 
 async function list() {
   for (const service of values.service ? [values.service] : services) {
-    const catalogue = catalogueOf(service);
+    const catalogue = await catalogueOf(service);
     const [all, head] = [await catalogue.all(), await catalogue.head()];
     print(`${service}: log up to ${count(head)}${all.length === 0 ? ', no views' : ''}`);
     for (const one of all)
@@ -102,7 +85,7 @@ async function list() {
 async function serviceOf(view) {
   const having = [];
   for (const service of values.service ? [values.service] : services)
-    if ((await catalogueOf(service).all(view)).length > 0) having.push(service);
+    if ((await (await catalogueOf(service)).all(view)).length > 0) having.push(service);
   if (having.length > 1) fail(`${having.join(' and ')} have a view ${view}: say --service.`);
   return having[0] ?? fail(`There is no view ${view}. They stand in npm run views -- list.`);
 }
@@ -169,10 +152,10 @@ const carryOut = {
 
 try {
   if (command === 'list') await list();
-  else await carryOut[command](catalogueOf(await serviceOf(name)), name);
+  else await carryOut[command](await catalogueOf(await serviceOf(name)), name);
 } catch (error) {
   if (error.name === 'NotSo' || error.name === 'NeverMet') fail(error.message);
-  if (['ECONNREFUSED', '3D000', '28P01', '57P03'].includes(error.code)) fail('No database answers there. Start Recourse with: npm start');
+  if (['ECONNREFUSED', '3D000', '28P01', '57P03'].includes(error.code)) fail(nobodyAnswers);
   if (error.code === '42P01') fail('These databases are of an earlier release. Start Recourse once with: npm start');
   fail(`It could not be done: ${error.message}`);
 } finally {
