@@ -12,6 +12,7 @@ export * from './policies.js';
 export * from './platforms.loading.js';
 export * from './personal-fields.js';
 export * from './reference.js';
+export * from './subject-export.js';
 export * from './subject-requests.js';
 export * from './retention.js';
 export * from './retention.loading.js';

@@ -29,7 +29,12 @@ export type SubjectRequestHistory = {
   readonly erasures: readonly ErasureShown[];
   readonly missedAt?: string;
   readonly answered?: { readonly at: string; readonly by: string; readonly how: string };
+  /** Where what is held can be fetched, for a while, once it was answered that it is given. */
+  readonly export?: string;
 };
+
+/** The notary has the records of all services, so he puts them together: his address, not the one of the request. */
+export const subjectExportOf = (request: string): string => `/v1/audit/subject-requests/${request}/export`;
 
 /** Folds the records of a request. */
 export const subjectRequestHistory = (history: SubjectRequestHistory | undefined, { type, at, by, data }: Past): SubjectRequestHistory => {
@@ -49,7 +54,11 @@ export const subjectRequestHistory = (history: SubjectRequestHistory | undefined
     case 'SubjectRequestMissed':
       return { ...history, missedAt: at };
     case 'SubjectRequestAnswered':
-      return { ...history, stage: 'answered', answered: { at, by: by.actor, how } };
+      return {
+        ...history,
+        ...{ stage: 'answered', answered: { at, by: by.actor, how } },
+        ...(how === 'given' && { export: subjectExportOf(history.request) }),
+      };
     default:
       throw new Error(`unknown to a request of a subject: ${type}`);
   }

@@ -1,4 +1,4 @@
-import type { By, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
+import type { By, EventStore, Instant, SealedBlob, SealedRef } from '@recourse/event-store';
 import type { Span } from './chunking.js';
 import type { IndexKey } from './indexing.js';
 import type { KeyOrdered, KeyStanding } from './keyring.js';
@@ -16,6 +16,10 @@ export type Opening = {
   readonly position?: number;
   /** What is opened by the same words and does not stand beside the log: a file. */
   readonly also?: readonly { readonly id: string; readonly group: string }[];
+  /** Where the bytes lie, when that is not the service's own log: the notary's copies. */
+  readonly from?: Pick<EventStore, 'blobs'>;
+  /** Only what is sealed under keys of these subjects; what is another's stays closed. Everybody's, when left out. */
+  readonly whose?: readonly string[];
 };
 /** How often groups were opened by a role for a purpose, since the start. */
 export type OpenedCount = { readonly role: string; readonly purpose: string; readonly groups: number };
@@ -27,7 +31,7 @@ export type SealedFile = { readonly length: number; readonly read: (span: Span) 
 export interface Privacy {
   /** Seals one group of personal fields (any JSON object) under the owner's key, which is made at its first use. */
   seal(owner: Owner, group: string, value: object): Promise<Sealed>;
-  /** Opens groups of this service's own log. GroupsOpened is appended before any plaintext leaves. Unreadable (destroyed) groups are left out. */
+  /** Opens groups of this service's own log, or `from` elsewhere. GroupsOpened is appended before any plaintext leaves. Unreadable (destroyed) groups are left out. */
   open(refs: readonly SealedRef[], opening: Opening): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
   /** Encrypts a file (evidence) under the owner's key as its bytes come; `id` (UUIDv7) is this file's alone. Never more than a chunk is held. */
   sealStream(

@@ -9,6 +9,8 @@ import { keyLength } from './sealing.js';
 import { bindingOf } from './wrapping.js';
 
 export type DataKey = { readonly id: string; readonly bytes: Uint8Array };
+/** One to open with, and whose it is. */
+export type OwnedKey = DataKey & Pick<Owner, 'subject'>;
 
 /** Somebody wants to seal under a key that is restricted: nothing new may be stored about this subject. */
 export class KeyRestricted extends Error {
@@ -75,7 +77,7 @@ export class Keyring {
   }
 
   /** Keys to open with, by id, straight from the keyring: a destroyed or restricted key is missing from the answer at once. */
-  async keys(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, DataKey>> {
+  async keys(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, OwnedKey>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
     const { rows } = await this.#pool.query<OwnedRow>({
@@ -132,11 +134,11 @@ export class Keyring {
   }
 
   /** The keyring has just said that it is active and how it is wrapped; only asking whoever keeps the wrapping key is saved by remembering. */
-  async #unwrap({ id, scope, subject, kek, wrapped }: OwnedRow, tenant: string): Promise<DataKey | undefined> {
+  async #unwrap({ id, scope, subject, kek, wrapped }: OwnedRow, tenant: string): Promise<OwnedKey | undefined> {
     if (!wrapped) return undefined;
     const name = [id, tenant, scope, subject, kek, wrapped.toString('base64url')].join('\0');
     const bytes = await this.#unwrapped.recall(name, () => this.#kms.unwrap(kek, wrapped, bindingOf(id, { tenant, scope, subject })));
-    return { id, bytes };
+    return { id, bytes, subject };
   }
 
   async #fetchOrMake(owner: Owner): Promise<DataKey> {

@@ -63,15 +63,18 @@ export const postgresPrivacy = ({ store, service, ...keyringOptions }: PrivacyOp
     async open(refs, opening) {
       const texts = new Map<string, Readonly<Record<string, unknown>>>();
       if (refs.length === 0) return texts;
-      const { tenant } = opening;
+      const { tenant, from = store, whose } = opening;
       const [keys, blobs] = await Promise.all([
         keyring.keys(
           tenant,
           refs.map(({ key }) => key),
         ),
-        store.blobs(refs.map(({ id }) => id)),
+        from.blobs(refs.map(({ id }) => id)),
       ]);
-      const readable = refs.filter(({ key }) => keys.has(key));
+      const readable = refs.filter(({ key }) => {
+        const found = keys.get(key);
+        return found !== undefined && (!whose || whose.includes(found.subject));
+      });
       for (const { id, group, key, h } of readable) {
         const blob = blobs.get(id)?.blob;
         if (!blob) throw new SealBroken(id, 'its bytes are not in this log');

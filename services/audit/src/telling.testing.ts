@@ -1,10 +1,12 @@
-import { stamp, type NewEvent } from '@recourse/event-store';
+import { stamp, type NewEvent, type SealedBlob } from '@recourse/event-store';
 import type { HeardMessage } from '@recourse/relay';
 import { v7 as uuid } from 'uuid';
 
 type About = {
   readonly corr?: string;
   readonly tenant?: string;
+  /** The sealed bytes that are told with it. */
+  readonly blobs?: readonly SealedBlob[];
   readonly by?: { readonly actor: string; readonly role: string; readonly client: string };
 };
 
@@ -25,7 +27,7 @@ export class TestLog {
   tell(
     stream: string,
     event: NewEvent & Readonly<Record<string, unknown>>,
-    { corr = stream, tenant = 'quanpay', by = nobody }: About = {},
+    { corr = stream, tenant = 'quanpay', by = nobody, blobs = [] }: About = {},
   ): HeardMessage {
     const before = this.leaves.get(stream) ?? [];
     const stamped = stamp(
@@ -35,18 +37,21 @@ export class TestLog {
     );
     this.leaves.set(stream, [...before, stamped.leaf]);
     this.position++;
-    return this.message(this.position, stamped.record, this.clock());
+    return this.message(this.position, stamped.record, this.clock(), blobs);
   }
 
   /** Any text under any position: what a liar would tell. */
-  message(position: number, record: string, recordedAt: string): HeardMessage {
+  message(position: number, record: string, recordedAt: string, blobs: readonly SealedBlob[] = []): HeardMessage {
     return {
       topic: 'recourse.records.v1',
       key: this.origin,
       partition: 0,
       offset: String(position),
       headers: { ce_source: `/services/${this.origin}`, ce_position: String(position), ce_tenantid: 'quanpay' },
-      value: JSON.stringify({ record, recordedAt, sealed: [] }),
+      value: JSON.stringify({
+        ...{ record, recordedAt },
+        sealed: blobs.map(({ id, h, blob }) => ({ id, h, blob: Buffer.from(blob).toString('base64url') })),
+      }),
     };
   }
 }

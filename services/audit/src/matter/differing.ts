@@ -22,6 +22,22 @@ const isSealedRef = (node: Readonly<Record<string, unknown>>): boolean =>
 /** Why what a key sealed cannot be opened by anybody any more, by the id of the key; keys that still open are not in it. */
 export type Gaps = ReadonlyMap<string, AuditedGap>;
 
+type Standing = {
+  readonly id: string;
+  readonly state: 'active' | 'restricted' | 'destroyed';
+  readonly since: string;
+  readonly order?: string;
+};
+
+/** The gaps among keys, as they stand now. */
+export const gapsAmong = (standings: ReadonlyMap<string, Standing>): Gaps =>
+  new Map(
+    [...standings.values()].flatMap(({ id, state, since: at, order }) => {
+      const gap = { at, ...(order !== undefined && { order }) };
+      return state === 'active' ? [] : [[id, state === 'destroyed' ? { erased: gap } : { restricted: gap }] as const];
+    }),
+  );
+
 /** Personal data stays closed here: each reference to a sealed group becomes its name and its hash, and since when it is erased or restricted. */
 export const withSealsShown = (node: Node, gaps: Gaps): Node => {
   if (Array.isArray(node)) return node.map((one) => withSealsShown(one, gaps));

@@ -3,7 +3,7 @@ import { parseReference } from '@recourse/contracts';
 import { Allow, Answers, PRIVACY, Problem, Reach, UuidParam, VIEWS, type Tools, type Views } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asOf, type AsOf } from './asking.js';
-import { differences, type Gaps } from './differing.js';
+import { differences, gapsAmong, type Gaps } from './differing.js';
 import { AsOfQuery, DiffQuery, ReferenceQuery } from './matter.dto.js';
 import { Matters, type Cut } from './matters.pg.js';
 import { keysIn, stateOf, stepsOf } from './replaying.js';
@@ -139,13 +139,7 @@ export class MatterHttp {
 
   /** As the keys stand now, whatever instant is looked at: what has been erased since is not to be had back by looking earlier. */
   private async gapsOf(request: FastifyRequest, records: readonly Told[]): Promise<Gaps> {
-    const standings = await this.privacy.standings(request.caller.tenant, keysIn(records));
-    return new Map(
-      [...standings.values()].flatMap(({ id, state, since: at, order }) => {
-        const gap = { at, ...(order !== undefined && { order }) };
-        return state === 'active' ? [] : [[id, state === 'destroyed' ? { erased: gap } : { restricted: gap }] as const];
-      }),
-    );
+    return gapsAmong(await this.privacy.standings(request.caller.tenant, keysIn(records)));
   }
 
   /** One snapshot, as the auditor's tenant: rows of others are not there. */

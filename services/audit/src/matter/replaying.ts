@@ -50,7 +50,8 @@ const histories: Readonly<Record<string, History>> = {
 
 type Fold = (state: unknown, record: unknown) => unknown;
 
-const foldFor = (stream: string): Fold | undefined => {
+/** The fold of a stream; undefined where nothing is folded. */
+export const foldFor = (stream: string): Fold | undefined => {
   const history = byPrefix(histories, stream);
   return (typeof history === 'function' ? history : history?.evolve) as Fold | undefined;
 };

@@ -126,11 +126,11 @@ export class Records {
     leaf: Buffer,
   ): Promise<void> {
     const { stream, version, type, tenant, corr, prev, data } = record;
-    const matter = typeof data['matter'] === 'string' ? data['matter'] : null;
+    const [matter, subject] = ['matter', 'subject'].map((name) => (typeof data[name] === 'string' ? data[name] : null));
     await client.query(
-      `insert into heard_record (origin, position, leaf, prev, stream, version, type, tenant, corr, matter, recorded_at, record)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [origin, position, leaf, Buffer.from(prev, 'base64url'), stream, version, type, tenant, corr, matter, recordedAt, text],
+      `insert into heard_record (origin, position, leaf, prev, stream, version, type, tenant, corr, matter, subject, recorded_at, record)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      [origin, position, leaf, Buffer.from(prev, 'base64url'), stream, version, type, tenant, corr, matter, subject, recordedAt, text],
     );
     if (sealed.length === 0) return;
     const keys = new Map((record.sealed ?? []).map((ref) => [ref.id, ref.key]));
