@@ -118,7 +118,7 @@ const askedAgain = async (places: Disguised['places']): Promise<{ readonly answe
   for (const by of readers())
     for (const place of paths)
       for (const purpose of purposes) {
-        // The notary opens nothing for anybody, so he asks for no purpose.
+        // The notary opens nothing for an auditor, so he asks for no purpose.
         const asking = place.includes('/audit/') ? place.replace('?purpose=?', '') : place.replace('purpose=?', `purpose=${purpose}`);
         const { status, body } = await by.ask('GET', asking);
         expect(status).toBeLessThan(500);

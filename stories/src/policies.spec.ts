@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { accountTakenOver } from './account-taken-over.js';
 import { claimsOf, Forge, type Claims } from './forging.js';
-import type { Json } from './front.js';
+import { eventually, type Json } from './front.js';
 import { furnish, type WebhookReceiver } from './furnishing.js';
 import { tenants } from './gathering.js';
 import { paymentFailed } from './payment-failed.js';
@@ -111,7 +111,16 @@ const visitTheRest = async (matter: string): Promise<void> => {
   const officer = who.staff('quanpay/privacy-officer');
   await officer.post('/v1/privacy/key-orders', { kind: 'restrict', why: 'no-longer-needed', matter });
   await officer.post('/v1/privacy/holds', { scope: 'matter', of: matter, why: 'litigation', authority: 'A-1' });
-  await officer.post('/v1/privacy/subject-requests', { kind: 'access', subject: 'customer-walked', identity: 'A-1', jurisdiction: 'eu' });
+  const { subject } = await who.staff('quanpay/agent').see(`/v1/cases/${matter}`);
+  const { request } = await officer.post('/v1/privacy/subject-requests', { kind: 'access', subject, identity: 'A-1', jurisdiction: 'eu' });
+  const { export: held } = await officer.post(`/v1/privacy/subject-requests/${request}/answer`, { how: 'given' });
+  await eventually('what is held of a customer can be fetched, his own words among it', async () => {
+    const { status, body } = await who.customer('quanpay', subject).ask('GET', held);
+    const groups = (body.matters ?? []).flatMap((one: Json) =>
+      one.things.flatMap(({ events }: Json) => events.flatMap((event: Json) => event.groups)),
+    );
+    return status === 200 && groups.some(({ sealed, value }: Json) => sealed === 'narrative' && value !== undefined);
+  });
   await who.staff('tidepay/agent').post('/v1/queues/scam/takings');
   const [{ channel }] = (await who.anyone.see('/v1/channels?platform=quanpay')).items;
   await who.platform('quanpay').post(`/v1/channels/${channel}/verification`);

@@ -10,7 +10,7 @@ import { bindingOf } from './wrapping.js';
 
 export type DataKey = { readonly id: string; readonly bytes: Uint8Array };
 /** One to open with, and whose it is. */
-export type OwnedKey = DataKey & Pick<Owner, 'subject'>;
+type OwnedKey = DataKey & Pick<Owner, 'subject'>;
 
 /** Somebody wants to seal under a key that is restricted: nothing new may be stored about this subject. */
 export class KeyRestricted extends Error {

@@ -2,7 +2,7 @@ import type { SubjectRequestHistory } from '@recourse/contracts';
 
 /** Who asks. */
 type Asking = { readonly role: string; readonly sub: string };
-export type Readiness =
+type Readiness =
   | { readonly then: 'not-theirs' }
   | { readonly then: 'not-ready' }
   | { readonly then: 'expired'; readonly ended: string }
