@@ -45,6 +45,8 @@ export const accountContactHistory = (
       }));
     case 'RouteTrusted':
       return change(({ distrustedWhy: _why, distrustedUntil: _until, ...one }) => ({ ...one, state: 'trusted' }));
+    case 'OldRouteAlerted':
+      return history;
     default:
       throw new Error(`unknown to an account's contact: ${type}`);
   }

@@ -5,6 +5,7 @@ import type { ContactRefusal } from './refusals.js';
 
 export type RouteKind = 'email' | 'sms' | 'push';
 export type DistrustReason = Code<'route-distrusted-why'>;
+export type RouteChange = 'registered' | 'removed';
 
 /** What has happened. The address itself is sealed; only the platform registers one, never a complaint. */
 export type AccountContactEvent =
@@ -20,7 +21,9 @@ export type AccountContactEvent =
   | { type: 'RouteRemoved'; route: string }
   /** Without `until` it lasts until somebody proves whose the route is. */
   | { type: 'RouteDistrusted'; route: string; why: DistrustReason; until?: Instant }
-  | { type: 'RouteTrusted'; route: string; proof?: Code<'proof-kind'>; after?: 'cooling-off' };
+  | { type: 'RouteTrusted'; route: string; proof?: Code<'proof-kind'>; after?: 'cooling-off' }
+  /** A route that was believed hears that another one came, believed from `until` on, or that one was removed. */
+  | { type: 'OldRouteAlerted'; route: string; change: RouteChange; until?: Instant };
 
 export type Route = {
   readonly route: string;
@@ -64,6 +67,8 @@ export const evolve = (state: AccountContact, event: AccountContactEvent): Accou
       return { ...state, routes: trusting(false, event.until) };
     case 'RouteTrusted':
       return { ...state, routes: trusting(true) };
+    case 'OldRouteAlerted':
+      return state;
     default:
       return never(event);
   }

@@ -10,6 +10,7 @@ const events: { [Type in AccountContactEvent['type']]: Extract<AccountContactEve
   RouteRegistered: { type: 'RouteRegistered', route, kind: 'email', language: 'zh-CN', subject: 'cus-0012', sealed },
   RouteDistrusted: { type: 'RouteDistrusted', route, why: 'sim-swap' },
   RouteTrusted: { type: 'RouteTrusted', route, proof: 'video-identification' },
+  OldRouteAlerted: { type: 'OldRouteAlerted', route, change: 'registered', until: '2026-11-20T09:00:00.000Z' },
   RouteRemoved: { type: 'RouteRemoved', route },
 };
 const past = Object.values(events).map((event, version) => recorded('contact-quanpay-wallet-8843', event, version));
@@ -20,10 +21,8 @@ describe('What an account’s contact tells', () => {
     validate(message),
   );
   it('is every change, under the account', () => {
-    expect(messages.map(({ type }) => type).sort()).toEqual(
-      schemasOf('recourse.account-lock.v1').filter((type) => type.startsWith('Route')),
-    );
-    expect(messages.map(({ key }) => key)).toEqual(events && Array.from({ length: 4 }, () => 'quanpay/wallet-8843'));
+    expect(messages.map(({ type }) => type).sort()).toEqual(schemasOf('recourse.account-lock.v1').filter((type) => type.includes('Route')));
+    expect(messages.map(({ key }) => key)).toEqual(events && Array.from({ length: 5 }, () => 'quanpay/wallet-8843'));
   });
   it('carries the address sealed, to whoever may open it', () => expect(messages[0]).toMatchObject({ sealed }));
 });

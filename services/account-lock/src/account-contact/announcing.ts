@@ -8,6 +8,7 @@ const told: Readonly<Record<AccountContactEvent['type'], readonly string[]>> = {
   RouteRemoved: ['route'],
   RouteDistrusted: ['route', 'why'],
   RouteTrusted: ['route'],
+  OldRouteAlerted: ['route', 'change', 'until'],
 };
 
 /** Whoever writes to a customer must know the registered routes: the address travels sealed. */

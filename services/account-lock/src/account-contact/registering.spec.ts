@@ -17,6 +17,7 @@ const registered = {
   sealed,
 } as const;
 const distrusted = { type: 'RouteDistrusted', route: 'r1', why: 'sim-swap' } as const;
+const alerted = { type: 'OldRouteAlerted', route: 'r1', change: 'registered', until: '2026-11-20T09:00:00.000Z' } as const;
 const coolingOff = { type: 'RouteDistrusted', route: 'r2', why: 'changed-recently', until: '2026-11-20T09:00:00.000Z' } as const;
 
 describe('A route to the owner of an account', () => {
@@ -33,18 +34,19 @@ describe('A route to the owner of an account', () => {
     const records = [
       { ...bySms, registeredAt: later.at },
       { ...coolingOff, until: '2026-11-20T10:00:00.000Z' },
+      { ...alerted, until: '2026-11-20T10:00:00.000Z' },
     ] as const;
     given(registered)
       .when(later)
       .records(...records);
     given(said)
       .when({ ...later, at: told.at })
-      .records(bySms, coolingOff);
+      .records(bySms, coolingOff, alerted);
   });
   it('that comes beside one of its kind is not believed yet', () =>
     given(registered)
       .when({ ...register, route: 'r2' })
-      .records({ ...registered, route: 'r2' }, coolingOff));
+      .records({ ...registered, route: 'r2' }, coolingOff, alerted));
   it('that replaces one of its kind is not believed yet either', () =>
     given(registered, { type: 'RouteRemoved', route: 'r1' })
       .when({ ...register, route: 'r2' })
@@ -56,12 +58,38 @@ describe('A route to the owner of an account', () => {
   ])('cools off for a day at least and three at most, whatever a platform wishes (%s)', (distrustFor, until) =>
     given(registered)
       .when({ ...register, route: 'r2', distrustFor })
-      .records({ ...registered, route: 'r2' }, { ...coolingOff, until }),
+      .records({ ...registered, route: 'r2' }, { ...coolingOff, until }, { ...alerted, until }),
   );
 
   const remove = { type: 'RemoveRoute', route: 'r1', ...told } as const;
-  it('can be removed', () => given(registered).when(remove).records({ type: 'RouteRemoved', route: 'r1' }));
+  it('can be removed', () => given(registered, distrusted).when(remove).records({ type: 'RouteRemoved', route: 'r1' }));
   it('cannot be removed before it is there', () => given().when(remove).isRefused('route-is-not-registered'));
+});
+
+describe('An old route', () => {
+  const bySms = { ...registered, route: 'r3', kind: 'sms' } as const;
+  const { registeredAt: _at, ...said } = registered;
+  const register = { ...said, type: 'RegisterRoute', route: 'r2', distrustFor: 'PT48H', ...told } as const;
+  it('of every kind hears of a new one, however short or long that is not believed', () =>
+    given(registered, bySms)
+      .when(register)
+      .records({ ...registered, route: 'r2' }, coolingOff, alerted, { ...alerted, route: 'r3' }));
+  it('in doubt hears nothing', () =>
+    given(registered, bySms, distrusted)
+      .when(register)
+      .records({ ...registered, route: 'r2' }, coolingOff, { ...alerted, route: 'r3' }));
+  it('that is removed hears of it, and so do the others, before it is forgotten', () =>
+    given(registered, bySms)
+      .when({ type: 'RemoveRoute', route: 'r1', ...told })
+      .records(
+        { type: 'OldRouteAlerted', route: 'r1', change: 'removed' },
+        { type: 'OldRouteAlerted', route: 'r3', change: 'removed' },
+        { type: 'RouteRemoved', route: 'r1' },
+      ));
+  it('is not told of the routes that a customer enrols with', () =>
+    given(registered)
+      .when({ ...register, kind: 'sms' })
+      .records({ ...registered, route: 'r2', kind: 'sms' }));
 });
 
 describe('Trust in a route', () => {

@@ -1,7 +1,15 @@
 import { refuse } from '@recourse/decider';
 import { instantPlus, type Code, type Language } from '@recourse/contracts';
 import type { Instant, SealedRef } from '@recourse/event-store';
-import type { AccountContact, ContactDecision, DistrustReason, RouteKind, Told } from './account-contact.js';
+import type {
+  AccountContact,
+  AccountContactEvent,
+  ContactDecision,
+  DistrustReason,
+  RouteChange,
+  RouteKind,
+  Told,
+} from './account-contact.js';
 
 export type RegisterRoute = Told & {
   type: 'RegisterRoute';
@@ -25,17 +33,30 @@ const enrolment = 'PT1H';
 
 /**
  * The platform says where its customer is reached. What is registered at enrolment is believed; a second route of a kind, or any later one,
- * may be a thief's own telephone, so codes and lock notices do not use it until it has cooled off, or somebody has proved whose it is.
+ * may be a thief's own telephone, so codes and lock notices do not use it until it has cooled off, or somebody has proved whose it is. The
+ * routes that were believed before hear of it meanwhile: the owner, if it was somebody else, still has time.
  */
 export const register = (command: RegisterRoute, state: AccountContact): ContactDecision => {
   const { route, kind, language, subject, distrustFor, sealed, at } = command;
   const enrolling = state.kinds.length === 0 || (state.enrolledAt !== undefined && at < instantPlus(state.enrolledAt, enrolment));
   const changed = state.kinds.includes(kind) || !enrolling;
-  return [
-    { type: 'RouteRegistered', route, kind, language, ...(subject && { subject }), registeredAt: at, sealed },
-    ...(changed ? [coolingOff(route, 'changed-recently', at, distrustFor)] : []),
-  ];
+  const registered: AccountContactEvent = {
+    type: 'RouteRegistered',
+    route,
+    kind,
+    language,
+    ...(subject && { subject }),
+    registeredAt: at,
+    sealed,
+  };
+  if (!changed) return [registered];
+  const doubt = coolingOff(route, 'changed-recently', at, distrustFor);
+  return [registered, doubt, ...alerting(state, 'registered', doubt.until)];
 };
+
+/** A route in doubt hears nothing: it may be the thief's. */
+const alerting = ({ routes }: AccountContact, change: RouteChange, until?: Instant): readonly AccountContactEvent[] =>
+  routes.filter(({ trusted }) => trusted).map(({ route }) => ({ type: 'OldRouteAlerted', route, change, ...(until && { until }) }));
 
 /** Never shorter than a day, never longer than three, whatever a platform says. */
 const coolingOff = (route: string, why: DistrustReason, at: Instant, wished: string) => {
@@ -53,8 +74,9 @@ export const endDistrust = ({ route, at }: EndDistrust, state: AccountContact): 
   return known?.until !== undefined && !known.trusted && known.until <= at ? [{ type: 'RouteTrusted', route, after: 'cooling-off' }] : [];
 };
 
+/** The route that goes hears of it too, and before it is forgotten: else whoever removes it first changes the rest unseen. */
 export const remove = ({ route }: RemoveRoute, state: AccountContact): ContactDecision =>
-  routeOf(state, route) ? [{ type: 'RouteRemoved', route }] : refuse('route-is-not-registered');
+  routeOf(state, route) ? [...alerting(state, 'removed'), { type: 'RouteRemoved', route }] : refuse('route-is-not-registered');
 
 /** Distrusting again says nothing new, unless it was to end by itself: a person's word does not. */
 export const distrust = ({ route, why }: DistrustRoute, state: AccountContact): ContactDecision => {

@@ -13,6 +13,7 @@ const unsaid: ReadonlySet<string> = new Set([
   'RouteRemoved',
   'RouteDistrusted',
   'RouteTrusted',
+  'OldRouteAlerted',
   'Heartbeat',
 ]);
 

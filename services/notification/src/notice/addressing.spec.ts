@@ -63,6 +63,21 @@ describe('A security notice', () => {
     });
     expect(addressed(asked, { routes: [route('r1', { trusted: false }), route('r2')] }).obstacle).toBe('no-route');
   });
+  const alerted = (change: string, until?: string) => ({ type: 'OldRouteAlerted', data: { account: 'W-1', route: 'r1', change, until } });
+  it('of a changed route goes to the old one it is for, never to the newest', () => {
+    const { plan, address: to } = addressed(alerted('registered', '2026-11-20T02:20:00.000Z'), {
+      routes: [route('r1', { language: 'en' }), route('r2')],
+    });
+    expect(plan).toMatchObject({ channel: 'email', route: 'r1', language: 'en', topic: 'security', template: { id: 'route-added' } });
+    expect(plan.facts).toMatchObject({ account: 'W-1', since: time, until: '2026-11-20T02:20:00.000Z' });
+    expect([to, addressed(alerted('removed'), { routes: [route('r1')] }).plan.template.id]).toEqual([sealed, 'route-removed']);
+  });
+  it('of a changed route is handed over to the platform for an old telephone', () => {
+    const { plan, address: to, obstacle } = addressed(alerted('removed'), { routes: [route('r1', { kind: 'sms' }), route('r2')] });
+    expect([plan.channel, plan.route, to, obstacle]).toEqual(['platform', 'r1', [], undefined]);
+  });
+  it('of a changed route goes nowhere when the old one is in doubt', () =>
+    expect(addressed(alerted('removed'), { routes: [route('r1', { trusted: false }), route('r2')] }).obstacle).toBe('no-route'));
   it('is not sent of a lock that may not be disclosed', () =>
     expect(whenHeard({ type: 'AccountLocked', time, data: { ...locked.data, disclosable: false } })).toBeUndefined());
 });

@@ -54,7 +54,7 @@ export const address = (wanted: Wanted, heard: Heard, known: Known): Addressed =
     ...(whom.matter && { matter: whom.matter }),
     ...(whom.account && { account: whom.account }),
     ...(whom.subject && { subject: whom.subject }),
-    ...(channel === 'email' && route && { route: route.route }),
+    ...((channel === 'email' || wanted.alert) && route && { route: route.route }),
     ...(wanted.letter && { letter: wanted.letter }),
     ...(wanted.promise && { promise: wanted.promise }),
     ...(wanted.stepUp && { stepUp: wanted.stepUp }),
@@ -87,13 +87,18 @@ const whomOf = ({ data }: Heard, { whom }: Correspondence): Whom => {
   };
 };
 
-/** A code goes to the route it is bound to or nowhere; everything else to the newest route that is trusted. */
-const routeFor = ({ route }: Wanted, recipient: Recipient): Route | undefined =>
-  route ? recipient.routes.find((known) => known.route === route && known.trusted && known.kind === 'email') : wayTo(recipient);
+/** A code goes to the route it is bound to or nowhere, an alert to the old route it is for; everything else to the newest that is trusted. */
+const routeFor = ({ route, alert }: Wanted, recipient: Recipient): Route | undefined =>
+  route ? recipient.routes.find((known) => known.route === route && known.trusted && (alert || known.kind === 'email')) : wayTo(recipient);
 
-/** A letter without a trusted route is handed over to the platform: it reaches its customer some other way, and reports when. */
-const channelFor = ({ way, topic }: Wanted, route: Route | undefined): Channel =>
-  way === 'email' && !route && topic === 'letters' ? 'platform' : way;
+/**
+ * A letter without a trusted route is handed over to the platform: it reaches its customer some other way, and reports when. So is an
+ * alert to an old telephone or device, which only the platform can reach.
+ */
+const channelFor = ({ way, topic }: Wanted, route: Route | undefined): Channel => {
+  const byThePlatform = route ? route.kind !== 'email' : topic === 'letters';
+  return way === 'email' && byThePlatform ? 'platform' : way;
+};
 
 const obstacleTo = ({ topic }: Wanted, channel: Channel, route: Route | undefined, preferences: Preferences): WhyGivenUp | undefined => {
   if (topic !== 'letters' && topic !== 'security' && isTurnedOff(preferences, topic)) return 'turned-off';

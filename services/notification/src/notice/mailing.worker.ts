@@ -12,6 +12,7 @@ import { notice, type NoticeCommand } from './deciding.js';
 import { Mailer, type Mailed } from './mailer.client.js';
 import { mailId } from './naming.js';
 import type { WhyGivenUp } from './notice.js';
+import { isAlert } from './policy.js';
 import { templates } from './templates.loading.js';
 import { write } from './writing.js';
 
@@ -143,10 +144,11 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
     return history && planned && { records, history, tenant: planned.tenant, corr: planned.corr };
   }
 
-  /** Between planning and sending a code may have run out, and a route may have lost our trust. */
-  private async hindranceTo({ history: { expires, route, account }, tenant }: Standing): Promise<WhyGivenUp | undefined> {
+  /** Between planning and sending a code may have run out, and a route may have lost our trust: of that very thing an old route is told. */
+  private async hindranceTo({ history: { expires, route, account, template }, tenant }: Standing): Promise<WhyGivenUp | undefined> {
     if (expires && expires <= this.store.now(tenant)) return 'code-expired';
     if (!route || !account) return 'no-route';
+    if (isAlert(template.id)) return undefined;
     const past = await this.store.readStream(`recipient-${tenant}-${account}`);
     const known = past.map((record) => eventOf<RecipientEvent>(record)).reduce(recipient.evolve, recipient.initial);
     return isTrusted(known, route) ? undefined : 'route-distrusted';

@@ -102,6 +102,40 @@ describe('An account is locked', () => {
   });
 });
 
+describe('A route is changed', () => {
+  const added = async (account: string, address: string) => {
+    const route = uuid();
+    const owner = ownerOf(account);
+    await house.say(
+      accounts,
+      'RouteRegistered',
+      { account, route, kind: 'email', language: 'zh-CN' },
+      { seal: [{ owner, group: 'route-address', value: { address } }] },
+    );
+    await house.say(accounts, 'RouteDistrusted', { account, route, why: 'changed-recently' });
+    return route;
+  };
+  it('and the old one hears of it in its language, without the new address, while the new one hears nothing', async () => {
+    const { account, address, route } = await customer('old-route', 'en');
+    const thief = 'thief-route@mail.example';
+    await added(account, thief);
+    await house.say(accounts, 'OldRouteAlerted', { account, route, change: 'registered', until: '2099-11-20T02:20:00.000Z' });
+    const mail = await mailTo(address);
+    expect(mail.subject).toContain('a new way to reach you was registered');
+    expect(mail.text).toMatch(/20 November 2099[\s\S]*If this was not you/);
+    expect(mail.text + mail.html).not.toContain('thief');
+    await inState(`account=${account}`, 'sent');
+    expect(house.mail.to(thief)).toEqual([]);
+  });
+  it('and one that is removed or comes into doubt before the mail left hears of it all the same', async () => {
+    const { account, address, route } = await customer('going+later');
+    await house.say(accounts, 'OldRouteAlerted', { account, route, change: 'registered' });
+    await house.say(accounts, 'RouteDistrusted', { account, route, why: 'take-over' });
+    await house.say(accounts, 'RouteRemoved', { account, route });
+    expect((await mailTo(address)).text).toMatch(/如非本人操作/);
+  });
+});
+
 describe('What is personal', () => {
   const sealing = (account: string, matter: string): Saying => ({
     corr: matter,

@@ -10,8 +10,10 @@ export type Wanted = {
   readonly topic: Topic;
   readonly way: Channel;
   readonly facts: Facts;
-  /** The one route a code is bound to; else the customer's newest trusted one. */
+  /** The one route this is for (of a code, of an alert); else the customer's newest trusted one. */
   readonly route?: string;
+  /** An alert to an old route: where that is no mail address, the platform is asked to send it there. */
+  readonly alert?: true;
   readonly letter?: string;
   readonly promise?: string;
   readonly stepUp?: string;
@@ -62,6 +64,12 @@ const measure =
 
 const ways: Readonly<Record<string, Channel>> = { email: 'email', platform: 'platform', post: 'post' };
 
+/** The words in which an old route hears that the routes of its account were changed. */
+const alerts: Readonly<Record<string, string>> = { registered: 'route-added', removed: 'route-removed' };
+
+/** Whether these are words for a route that was believed when it happened, and hears of it whatever has become of it since. */
+export const isAlert = (template: string): boolean => Object.values(alerts).includes(template);
+
 /** Whenever this is heard, the customer is told. What is not here is not for the customer, or reaches her in a letter. */
 const tellings: Readonly<Record<string, Telling>> = {
   // account-lock: only ever to the routes the platform registered
@@ -75,6 +83,8 @@ const tellings: Readonly<Record<string, Telling>> = {
   LimitSet: ({ account, until }, { data }) => security('limit-set', { account, amount: money(data['amount']), until }),
   LimitLifted: ({ account }) => security('limit-ended', { account }),
   LimitExpired: ({ account }) => security('limit-ended', { account }),
+  OldRouteAlerted: ({ account, route, change, until }, { time }) =>
+    security(alerts[change!]!, { account, since: time, until }, { route: route!, alert: true, nextUpdate: 'none' }),
   StepUpAsked: ({ stepUp, route, expires }) =>
     security(
       'one-time-code',
