@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { openSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import http, { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +14,9 @@ import type { Ground } from './grounding.js';
 
 export type Role = 'customer' | 'platform' | 'agent' | 'supervisor' | 'operator';
 export type Answer = { readonly status: number; readonly etag: string; readonly body: Readonly<Record<string, unknown>> };
-type Who = { readonly role: Role; readonly sub: string };
+export type Who = { readonly role: Role; readonly sub: string; readonly tenant?: string };
+/** Everything that came over the wire, and the milliseconds until the last byte. */
+export type Timed = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string; readonly took: number };
 
 const built = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const listening = async (server: ReturnType<typeof createServer>): Promise<number> => {
@@ -49,6 +51,7 @@ export class Housed {
     const key = { ...this.#keys.publicKey.export({ format: 'jwk' }), kid: 'faults', alg: 'ES256', use: 'sig' };
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [key] }));
   });
+  readonly #line = new http.Agent({ keepAlive: true, maxSockets: 1 });
   #issuerUrl = '';
   #keyringUrl = '';
   readonly #starts: (() => Promise<void>)[] = [];
@@ -117,6 +120,26 @@ export class Housed {
     return { status: answer.status, etag: answer.headers.get('etag') ?? '', body } satisfies Answer;
   }
 
+  /** One request over a connection that stays open, timed from its first byte to the last one of the answer. */
+  async timed(who: Who, service: string, method: 'GET' | 'POST', url: string, asked?: object): Promise<Timed> {
+    const body = asked && JSON.stringify(asked);
+    const headers = {
+      authorization: `Bearer ${this.#token(who)}`,
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'idempotency-key': randomUUID(),
+      }),
+    };
+    const request = http.request({ agent: this.#line, host: '127.0.0.1', port: this.#doors.get(service)![0]!, path: url, method, headers });
+    const began = performance.now();
+    request.end(body);
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    let text = '';
+    for await (const chunk of answer.setEncoding('utf8')) text += chunk as string;
+    return { status: answer.statusCode!, headers: answer.headers, text, took: performance.now() - began };
+  }
+
   /** kill -9 of every process of the house; its databases stay as they are. */
   async stop(): Promise<void> {
     const alive = this.#children.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
@@ -131,6 +154,7 @@ export class Housed {
 
   close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
+    this.#line.destroy();
     this.#issuer.close();
     this.#issuer.closeAllConnections();
   }
@@ -195,17 +219,17 @@ export class Housed {
     throw new Error(`${service} did not get ready; its log was ${file}`);
   }
 
-  #token({ role, sub }: Who): string {
-    const known = this.#tokens.get(`${role} ${sub}`);
+  #token({ role, sub, tenant = 'quanpay' }: Who): string {
+    const known = this.#tokens.get(`${tenant} ${role} ${sub}`);
     if (known) return known;
     const now = Math.floor(Date.now() / 1000);
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const head = part({ alg: 'ES256', typ: 'at+jwt', kid: 'faults' });
     const times = { iat: now, exp: now + 3_600, auth_time: now, acr: 'urn:recourse:acr:mfa' };
-    const claims = part({ iss: this.#issuerUrl, aud: 'urn:recourse:api', sub, role, tenant: 'quanpay', client_id: 'faults', ...times });
+    const claims = part({ iss: this.#issuerUrl, aud: 'urn:recourse:api', sub, role, tenant, client_id: 'faults', ...times });
     const signature = sign('sha256', Buffer.from(`${head}.${claims}`), { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' });
     const token = `${head}.${claims}.${signature.toString('base64url')}`;
-    this.#tokens.set(`${role} ${sub}`, token);
+    this.#tokens.set(`${tenant} ${role} ${sub}`, token);
     return token;
   }
 }

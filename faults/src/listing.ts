@@ -15,6 +15,7 @@ import { rolling } from './runs/rolling.js';
 import { rushing } from './runs/rushing.js';
 import { soaking } from './runs/soaking.js';
 import { stoppingBroker } from './runs/stopping-broker.js';
+import { timingStrangers } from './runs/timing-strangers.js';
 
 /** Every run, in the order in which `all` runs them. */
 export const runs: readonly Run[] = [
@@ -31,6 +32,7 @@ export const runs: readonly Run[] = [
   rolling,
   rebuildingView,
   racingLocks,
+  timingStrangers,
   rushing,
   soaking,
   growing,
