@@ -9,7 +9,7 @@ const usage = `npm run faults -- <name> [options]     breaks a running system on
   <name>              one run: F1, F4, …, soak, plans (or its title: kill-services)
   all                 every run and every mutation, one after another; ends in "N passed, M failed"
 
-  --short             as in CI: one broker, about six minutes for all (this is what happens unless --long is given)
+  --short             as in CI: one broker, about seven minutes for all (this is what happens unless --long is given)
   --long              many more kills and events; F2 needs three brokers; soak writes ten million events
   --seed <n>          draws the same faults again; each run prints its seed
   --events <n>        how many events soak and plans write
