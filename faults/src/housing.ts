@@ -131,10 +131,21 @@ export class Housed {
         'idempotency-key': randomUUID(),
       }),
     };
-    const request = http.request({ agent: this.#line, host: '127.0.0.1', port: this.#doors.get(service)![0]!, path: url, method, headers });
-    const began = performance.now();
-    request.end(body);
-    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    const options = { agent: this.#line, host: '127.0.0.1', port: this.#doors.get(service)![0]!, path: url, method, headers };
+    const send = async (): Promise<{ readonly answer: IncomingMessage; readonly began: number }> => {
+      const request = http.request(options);
+      const began = performance.now();
+      request.end(body);
+      try {
+        const [answer] = (await once(request, 'response')) as [IncomingMessage];
+        return { answer, began };
+      } catch (error) {
+        // A service may close an idle connection just as it is used again: what never was an answer is asked for anew, under the same key.
+        if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return send();
+        throw error;
+      }
+    };
+    const { answer, began } = await send();
     let text = '';
     for await (const chunk of answer.setEncoding('utf8')) text += chunk as string;
     return { status: answer.statusCode!, headers: answer.headers, text, took: performance.now() - began };
