@@ -1,5 +1,5 @@
 /** What two samples of times say of each other. */
-export type Compared = {
+type Compared = {
   /** Welch's t, which does not ask both samples to scatter alike. */
   readonly t: number;
   /** Degrees of freedom after Welch and Satterthwaite. */
@@ -26,7 +26,7 @@ const spread = (sample: readonly number[]) => {
   return { mean, perSample: variance / sample.length };
 };
 
-export const median = (sample: readonly number[]): number => {
+const median = (sample: readonly number[]): number => {
   const sorted = [...sample].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
