@@ -1,3 +1,5 @@
+import { granting } from './granting.js';
+
 /** A step of the keyring's migration: the keys of blind indexes, apart from the keys that open something. */
 export const indexKeysStep = `
   create table keyring.index_key (
@@ -40,12 +42,7 @@ export const indexKeysStep = `
         (select max(k.epoch) from keyring.index_key k where k.tenant = p_tenant and k.purpose = p_purpose));
   end $$;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare services text := regexp_replace(current_user, '_owner$', '_user');
-  begin
-    execute format('grant execute on function keyring.index_keys, keyring.begin_index_epoch, keyring.end_index_epochs to %I', services);
-  end $$;
+  ${granting({ services: ['execute on function keyring.index_keys, keyring.begin_index_epoch, keyring.end_index_epochs'] })}
 `;
 
 /** A later step: the governor wraps them anew with everything else, so that an older wrapping key can go. */
@@ -69,10 +66,5 @@ export const indexKeysRotationStep = `
     update keyring.index_key i set kek = p_kek, wrapped = p_wrapped where i.id = p_id and i.wrapped = p_before returning true;
   end;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare governor text := regexp_replace(current_user, '_owner$', '_governor');
-  begin
-    execute format('grant execute on function keyring.index_keys_otherwise, keyring.rewrap_index_key to %I', governor);
-  end $$;
+  ${granting({ governor: ['execute on function keyring.index_keys_otherwise, keyring.rewrap_index_key'] })}
 `;

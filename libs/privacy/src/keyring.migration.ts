@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { granting } from './granting.js';
 import { indexKeysRotationStep, indexKeysStep } from './index-keys.migration.js';
 
 /**
@@ -56,13 +57,7 @@ const steps: readonly string[] = [
     update keyring.data_key set state = 'destroyed', wrapped = null, state_since = clock_timestamp() where data_key.id = p_id and data_key.state <> 'destroyed' returning true;
   end;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare services text := regexp_replace(current_user, '_owner$', '_user');
-  begin
-    execute format('grant usage on schema keyring to %I', services);
-    execute format('grant execute on function keyring.key_for, keyring.keys to %I', services);
-  end $$;
+  ${granting({ services: ['usage on schema keyring', 'execute on function keyring.key_for, keyring.keys'] })}
   `,
   `
   alter table keyring.data_key add column state_order text collate "C" check (length(state_order) between 1 and 200);
@@ -133,16 +128,7 @@ const steps: readonly string[] = [
     return query select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.id = p_id and k.tenant = p_tenant;
   end $$;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare
-    services text := regexp_replace(current_user, '_owner$', '_user');
-    governor text := regexp_replace(current_user, '_owner$', '_governor');
-  begin
-    execute format('grant execute on function keyring.keys_ordered to %I', services);
-    execute format('grant usage on schema keyring to %I', governor);
-    execute format('grant execute on function keyring.governed, keyring.restrict, keyring.release, keyring.destroy to %I', governor);
-  end $$;
+  ${granting({ services: ['execute on function keyring.keys_ordered'], governor: ['usage on schema keyring', 'execute on function keyring.governed, keyring.restrict, keyring.release, keyring.destroy'] })}
   `,
   `
   -- Who has forgotten what a key had opened, key by key: an order's keys may be changed one after the other, and seen so. Written once, never changed.
@@ -182,15 +168,7 @@ const steps: readonly string[] = [
     select k.id, k.state, k.state_since, k.state_order from keyring.data_key k where k.tenant = p_tenant and k.id = any (p_ids);
   end;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare
-    services text := regexp_replace(current_user, '_owner$', '_user');
-    governor text := regexp_replace(current_user, '_owner$', '_governor');
-  begin
-    execute format('grant execute on function keyring.acknowledge, keyring.standings to %I', services);
-    execute format('grant execute on function keyring.acknowledged to %I', governor);
-  end $$;
+  ${granting({ services: ['execute on function keyring.acknowledge, keyring.standings'], governor: ['execute on function keyring.acknowledged'] })}
   `,
   indexKeysStep,
   `
@@ -258,15 +236,7 @@ const steps: readonly string[] = [
     update keyring.secret s set kek = p_kek, wrapped = p_wrapped where s.name = p_name and s.wrapped = p_before returning true;
   end;
 
-  revoke all on all functions in schema keyring from public;
-  do $$
-  declare
-    services text := regexp_replace(current_user, '_owner$', '_user');
-    governor text := regexp_replace(current_user, '_owner$', '_governor');
-  begin
-    execute format('grant execute on function keyring.inherits, keyring.secret_for to %I', services);
-    execute format('grant execute on function keyring.by_kek, keyring.wrapped_otherwise, keyring.rewrap, keyring.secrets, keyring.rewrap_secret to %I', governor);
-  end $$;
+  ${granting({ services: ['execute on function keyring.inherits, keyring.secret_for'], governor: ['execute on function keyring.by_kek, keyring.wrapped_otherwise, keyring.rewrap, keyring.secrets, keyring.rewrap_secret'] })}
   `,
   indexKeysRotationStep,
 ];
