@@ -139,10 +139,11 @@ describe('Every template', () => {
 
   it('is used by some message, and every message has its template', () => {
     const used = new Set(
-      tellsOf.map(
-        (type) =>
-          whenHeard({ type, time: '2026-01-01T00:00:00.000Z', data: { disclosable: true, channel: 'email', from: 'complainant' } })!
-            .template,
+      tellsOf.flatMap((type) =>
+        ['registered', 'removed'].map((change) => {
+          const data = { disclosable: true, channel: 'email', from: 'complainant', change };
+          return whenHeard({ type, time: '2026-01-01T00:00:00.000Z', data })!.template;
+        }),
       ),
     );
     expect([...used].sort()).toEqual(messages.map(({ id }) => id).sort());
