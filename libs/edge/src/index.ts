@@ -34,7 +34,6 @@ export {
 export { Views, type Histories, type History, type View } from '@recourse/event-store';
 export type { Reaction, Transport } from '@recourse/relay';
 export type { Keeping } from './forgetting/forgetting.js';
-export { forgottenPlaces } from './forgetting/forgetting.worker.js';
 export { House, houseOf } from './house.module.js';
 export {
   dueOf,

@@ -48,7 +48,6 @@ const others: string[] = [];
 /** Something that was made of what keys open, and something that only holds their bytes. */
 const words: Keeping = {
   name: 'words',
-  places: [],
   opened: true,
   forget: async (_, { key, state }) => others.push(`${key} ${state}`) && 2,
 };

@@ -2,14 +2,12 @@ import type { KeyChange } from '@recourse/event-store';
 import type pg from 'pg';
 
 /**
- * One kind of thing that a service keeps of what keys seal, and how it forgets it. Together these lists say where personal data lies; a test compares
- * them with the tables there are (contracts/privacy/places.json).
+ * One kind of thing that a service keeps of what keys seal, and how it forgets it. Where each kind stands is a column of docs/privacy.md, and a
+ * test compares that page with the tables there are and with what every service says it has forgotten (stories/src/erasing.spec.ts).
  */
 export type Keeping = {
   /** As the governor, the certificate and docs/privacy.md count it: `blobs`, `files`. */
   readonly name: string;
-  /** Where it stands: `log.sealed`; a folder for what is in no table. */
-  readonly places: readonly string[];
   /** Made from what a key opened (an index of words): it goes when the key is restricted already. Sealed bytes wait until it is destroyed. */
   readonly opened: boolean;
   /**

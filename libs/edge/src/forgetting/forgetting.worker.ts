@@ -24,16 +24,10 @@ export type ForgettingPace = {
 };
 const usualForgettingPace: ForgettingPace = { look: 1_500, overlap: 60_000, underWay: 60_000 };
 
-/** What every service keeps of a key: sealed bytes beside its log, and those of messages that wait. */
+/** What every service keeps of a key beside the sealed bytes of its log, which the function forgets and counts that notes the order. */
 const everywhere: readonly Keeping[] = [
-  { name: 'parked', places: ['relay.parked_message'], opened: false, forget: (transaction, change) => forgetParked(transaction, change) },
+  { name: 'parked', opened: false, forget: (transaction, change) => forgetParked(transaction, change) },
 ];
-/** Counted by the function that notes the order. */
-const sealedBytes = { name: 'blobs', places: ['log.sealed'] } as const;
-
-/** Which places a service forgets, with those that all services have. */
-export const forgottenPlaces = (keeps: readonly Keeping[]): readonly string[] =>
-  [sealedBytes, ...everywhere, ...keeps].flatMap(({ places }) => places);
 
 /**
  * Follows what becomes of keys by order. The keyring says it, not a message: so no service can miss it, and none hears of it before it is so.

@@ -23,7 +23,6 @@ export class HeardKeys1764000000000 implements MigrationInterface {
 /** His copies of the sealed bytes go with their key. The records stay, each with the hash that it always had. */
 export const heardBytes: Keeping = {
   name: 'copies',
-  places: ['public.heard_sealed'],
   opened: false,
   forget: async (transaction, { key, tenant }) =>
     (await transaction.query('delete from heard_sealed where key = $1 and tenant = $2', [key, tenant])).rowCount ?? 0,

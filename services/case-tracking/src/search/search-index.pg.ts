@@ -145,7 +145,6 @@ const recallTokens = async (client: Pick<pg.ClientBase, 'query'>, keyIds: readon
 /** What is found by tokens is found no more once its key is restricted or destroyed, and found again when it is released. */
 export const searchTokens: Keeping = {
   name: 'tokens',
-  places: ['public.search_token'],
   opened: true,
   forget: (transaction, { key }) => forgetTokens(transaction, [key]),
   recall: (transaction, { key }) => recallTokens(transaction, [key]),

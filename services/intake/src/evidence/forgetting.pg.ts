@@ -18,7 +18,6 @@ export class EvidenceOfKeys1764000000000 implements MigrationInterface {
 /** The files of a destroyed key go; the hash of each stays in its record. Counted by records, so that a second try after a crash counts the same. */
 export const evidenceFiles = (vaultOf: () => Promise<Pick<EvidenceVault, 'forget'>>): Keeping => ({
   name: 'files',
-  places: ['RECOURSE_EVIDENCE_DIR', 'RECOURSE_EVIDENCE_BUCKET'],
   opened: false,
   forget: async (transaction, { key, tenant }) => {
     const { rows } = await transaction.query<{ id: string; h: string }>(
