@@ -16,6 +16,30 @@ export async function* rowsOf(url: string): AsyncGenerator<Row> {
   );
 }
 
+/** An event as it stands in its stream, without what every record has. */
+export type Kept = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** What stands in a log, by stream. */
+export const streamsIn = async (url: string): Promise<ReadonlyMap<string, readonly Kept[]>> => {
+  const streams = new Map<string, Kept[]>();
+  for await (const { stream, type, text } of rowsOf(url)) {
+    const { data } = JSON.parse(text) as Pick<Kept, 'data'>;
+    streams.set(stream, [...(streams.get(stream) ?? []), { type, data }]);
+  }
+  return streams;
+};
+
+/** The rows of one question, as the owner of the database. */
+export const askedOf = async <Row extends object>(url: string, sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+};
+
 export type Effect = { readonly number: number; readonly position: number; readonly stream: string; readonly version: number };
 
 /** What a follower has done, in the order of doing it. */

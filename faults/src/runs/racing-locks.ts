@@ -1,24 +1,14 @@
 import { createHmac, hkdfSync, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Findings } from '../checking/finding.js';
-import { rowsOf } from '../checking/reading.pg.js';
+import { streamsIn, type Kept } from '../checking/reading.pg.js';
 import { Housed, type Answer } from '../housing.js';
 import type { Given, Result, Run } from '../running.js';
+import { floodOfClaims } from './flooding-claims.js';
 
 const platform = { role: 'platform', sub: 'quanpay' } as const;
 const agent = { role: 'agent', sub: 'agent-1' } as const;
 const supervisor = { role: 'supervisor', sub: 'supervisor-1' } as const;
-type Kept = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
-
-/** What stands in the log of account-lock, by stream. */
-const streamsOf = async (house: Housed): Promise<Map<string, Kept[]>> => {
-  const streams = new Map<string, Kept[]>();
-  for await (const { stream, type, text } of rowsOf(house.ownerOf('account-lock'))) {
-    const { data } = JSON.parse(text) as { data: Kept['data'] };
-    streams.set(stream, [...(streams.get(stream) ?? []), { type, data }]);
-  }
-  return streams;
-};
 
 /** A code that was asked for, found by whoever has the key: of a million digits the one whose keyed hash stands in the record. */
 const askedCode = async (house: Housed): Promise<{ account: string; stepUp: string; code: string }> => {
@@ -31,7 +21,7 @@ const askedCode = async (house: Housed): Promise<{ account: string; stepUp: stri
   const boundTo = '019a9c3e-7d11-7c44-9b5e-2f6f3d0a1b22';
   const { body } = await house.ask(platform, 'account-lock', 'POST', '/v1/step-ups', { account, purpose: 'case-access', boundTo });
   const stepUp = body['stepUp'] as string;
-  const asked = (await streamsOf(house)).get(`step-up-quanpay-${account}`)![0]!;
+  const asked = (await streamsIn(house.ownerOf('account-lock'))).get(`step-up-quanpay-${account}`)![0]!;
   const key = new Uint8Array(hkdfSync('sha256', await house.secret(), new Uint8Array(0), 'recourse/account-lock/one-time-codes/v1', 32));
   for (let n = 0; n < 1_000_000; n++) {
     const code = String(n).padStart(6, '0');
@@ -47,7 +37,7 @@ const tally = (answers: readonly Answer[]) => ({
 });
 
 const run = async (given: Given): Promise<Result> => {
-  const house = await Housed.open(given.ground, { 'account-lock': 2 });
+  const house = await Housed.open(given.ground, { 'account-lock': 2, intake: 1, 'case-tracking': 1 });
   try {
     const answers: Answer[] = [];
     const all = async (many: number, one: (n: number) => Promise<Answer>): Promise<readonly Answer[]> => {
@@ -85,7 +75,7 @@ const run = async (given: Given): Promise<Result> => {
         return locked;
       });
     }
-    const streams = await streamsOf(house);
+    const streams = await streamsIn(house.ownerOf('account-lock'));
     let [unlockWon, openAfterLock, misled] = [0, 0, 0];
     for (const [n, account] of accounts.entries()) {
       const past = streams.get(`account-quanpay-${account}`) ?? [];
@@ -103,18 +93,20 @@ const run = async (given: Given): Promise<Result> => {
       }
       if (shut !== (body['allowed'] === false)) misled++;
     }
+    const flood = await floodOfClaims(house, given);
     const evaluated = streams
       .get(`step-up-quanpay-${guessed.account}`)!
       .filter(({ type }) => /^(CodeRejected|StepUpPassed)$/.test(type)).length;
     const shown = house.logs.filter((file) => new RegExp(`\\b(${guessed.code}|${right.code})\\b`).test(readFileSync(file, 'utf8'))).length;
     return {
-      did: `200 guesses, 100 right codes, ${races} races`,
-      verdict: { ...tally(answers), findings: new Findings() },
+      did: `200 guesses, 100 right codes, ${races} races, ${flood.reports} reports against one account`,
+      verdict: { ...tally([...answers, ...flood.answers]), findings: new Findings() },
       figures: {
         'guesses evaluated': evaluated,
         'codes passed': passes,
         'unlocks that came first': unlockWon,
         'open after a later lock': openAfterLock,
+        ...flood.figures,
       },
       claims: {
         'five guesses are evaluated': evaluated === 5,
@@ -125,6 +117,7 @@ const run = async (given: Given): Promise<Result> => {
         'every lock was taken': accounts.every(
           (account) => streams.get(`account-quanpay-${account}`)?.filter(({ type }) => type === 'AccountLocked').length === 2,
         ),
+        ...flood.claims,
       },
     };
   } finally {
@@ -135,7 +128,8 @@ const run = async (given: Given): Promise<Result> => {
 export const racingLocks: Run = {
   name: 'F21',
   title: 'locks-and-codes',
-  does: 'Two processes of account-lock: 200 wrong codes at once, 100 times the right one, and locks against unlocks (--long: a thousand).',
-  holds: 'Five guesses are evaluated, one code passes, no account is open after a lock with a higher number, no code stands in a log.',
+  does: 'Two processes of account-lock: 200 wrong codes at once, 100 times the right one, and locks against unlocks; 50 customers report another’s account (100; --long: 1,000 of both).',
+  holds:
+    'Five guesses are evaluated, one code passes, no account is open after a lock with a higher number, no code in a log; no word but the holder’s locks.',
   run,
 };
