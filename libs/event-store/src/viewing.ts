@@ -111,35 +111,23 @@ export class Views {
 
   /** Reads as the tenant: one snapshot, in it one generation of each view, the web role, and row-level security that shows nothing of anybody else. */
   read<Result>(tenant: string, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.reading.transaction('REPEATABLE READ', async (manager) => {
-      await manager.query(`select set_config('app.tenant', $1, true), set_config('search_path', log.view_path($2, $3), true)`, [
-        tenant,
-        ...this.#read,
-      ]);
-      return work(manager);
-    });
+    return snapshot(this.reading, `set_config('app.tenant', ${pg.escapeLiteral(tenant)}, true), ${this.#path()}`, work);
   }
 
   /** Reads across tenants as the log role: for work that is due, never for a request. */
   readAll<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.writing.transaction('REPEATABLE READ', async (manager) => {
-      await manager.query(`select set_config('search_path', log.view_path($1, $2), true)`, this.#read);
-      return work(manager);
-    });
+    return snapshot(this.writing, this.#path(), work);
   }
 
   /** One statement as the log role, in which the names of views mean the generations that are read: for workers with SQL of their own. */
   readonly live = {
-    query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<{ readonly rows: Row[] }> => {
-      const [names, versions] = this.#read;
-      const path = `log.view_path(array[${names.map((name) => pg.escapeLiteral(name)).join(', ')}]::text[], array[${versions.join(', ')}]::integer[])`;
-      return borrow(this.options.store.pool, async (client) => {
-        await client.query(`begin; select set_config('search_path', ${path}, true)`);
+    query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<{ readonly rows: Row[] }> =>
+      borrow(this.options.store.pool, async (client) => {
+        await client.query(`begin; select ${this.#path()}`);
         const { rows } = await client.query<Row>(text, [...values]);
         await client.query('commit');
         return { rows };
-      });
-    },
+      }),
   };
 
   /** A stream as the web role may read it, page by page: empty when it belongs to another tenant. */
@@ -317,6 +305,13 @@ export class Views {
     return [views.map(({ name }) => name), views.map(({ version }) => version)];
   }
 
+  /** For the statement that begins a reader's snapshot. */
+  #path(): string {
+    const [names, versions] = this.#read;
+    const literals = names.map((name) => pg.escapeLiteral(name)).join(', ');
+    return `set_config('search_path', log.view_path(array[${literals}]::text[], array[${versions.join(', ')}]::integer[]), true)`;
+  }
+
   /** A table that a migration forgot to secure would show every tenant to every other: the service does not start. */
   async #checkSecured() {
     const tables = this.writing.entityMetadatas.map(({ tableName }) => tableName);
@@ -339,6 +334,26 @@ type Loading = {
   readonly memory: Memory;
   readonly target: Target;
   readonly signal: AbortSignal;
+};
+
+/** What one snapshot shows. It begins in one message to the server; TypeORM's own transactions take two and a third for the settings. */
+const snapshot = async <Result>(
+  source: DataSource,
+  settings: string,
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> => {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query(`begin isolation level repeatable read; select ${settings}`);
+    const result = await work(runner.manager);
+    await runner.query('commit');
+    return result;
+  } catch (error) {
+    await runner.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
 };
 
 const keyOf = ({ view, generation }: Generation): string => `${view}:${generation}`;

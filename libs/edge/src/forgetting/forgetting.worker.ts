@@ -13,7 +13,7 @@ type ForgettingOptions = {
   readonly log: Log;
   readonly pace?: Partial<ForgettingPace>;
 };
-/** Milliseconds. */
+/** Milliseconds, but for `others`. */
 export type ForgettingPace = {
   /** Between two looks at the keyring. */
   readonly look: number;
@@ -21,8 +21,10 @@ export type ForgettingPace = {
   readonly overlap: number;
   /** After this long nothing is under way any more that was sealed before the key was gone. */
   readonly underWay: number;
+  /** Among how many looks that find nothing new one cares for what is left over. */
+  readonly others: number;
 };
-const usualForgettingPace: ForgettingPace = { look: 1_500, overlap: 60_000, underWay: 60_000 };
+const usualForgettingPace: ForgettingPace = { look: 1_500, overlap: 60_000, underWay: 60_000, others: 5 };
 
 /** What every service keeps of a key beside the sealed bytes of its log, which the function forgets and counts that notes the order. */
 const everywhere: readonly Keeping[] = [
@@ -42,6 +44,7 @@ export class ForgettingWorker {
   private readonly keeps: readonly Keeping[];
   private readonly pace: ForgettingPace;
   private troubled = false;
+  private looks = 0;
 
   constructor(private readonly options: ForgettingOptions) {
     this.keeps = [...everywhere, ...options.keeps];
@@ -75,10 +78,13 @@ export class ForgettingWorker {
     const { rows } = await pool.query<{ latest: Date | null }>('select max(since) as latest from log.key_ordered');
     const since = new Date((rows[0]?.latest?.getTime() ?? 0) - this.pace.overlap);
     const ordered = await privacy.ordered(new Date(Math.max(since.getTime(), 0)).toISOString());
-    for (const change of await this.unknown(ordered)) {
+    const changes = await this.unknown(ordered);
+    for (const change of changes) {
       if (this.stopped.signal.aborted) return;
       await this.forget(change);
     }
+    // What somebody else left behind, or has to be looked at once more, may wait for a few looks.
+    if (changes.length === 0 && this.looks++ % this.pace.others > 0) return;
     await this.acknowledge();
     await this.lookAgain();
   }

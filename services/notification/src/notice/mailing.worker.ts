@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { noticeHistory, type NoticeHistory } from '@recourse/contracts';
 import { Configuration, EVENT_STORE, LOG, PRIVACY, Settings, VIEWS, type Log, type Views } from '@recourse/edge';
-import { eventOf, handling, part, type PostgresEventStore, type Recorded, type SealedRef } from '@recourse/event-store';
+import { eventOf, handling, part, Resting, type PostgresEventStore, type Recorded, type SealedRef } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { logDomain, mailFrom, smtpUrl } from '../notification.variables.js';
 import { isTrusted, type RecipientEvent } from '../recipient/recipient.js';
@@ -16,8 +16,8 @@ import { isAlert } from './policy.js';
 import { templates } from './templates.loading.js';
 import { write } from './writing.js';
 
-/** How often an idle worker looks, and how many mails it sends side by side. */
-const idle = 200;
+/** How long an idle worker rests at most, and how many mails it sends side by side. */
+const idle = 1_000;
 const afterFailure = 2_000;
 const moment = 3_000;
 const sideBySide = 4;
@@ -67,18 +67,17 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   private async run(): Promise<void> {
     const { signal } = this.over;
-    while (!signal.aborted) {
-      const wait = await this.look().then(
-        () => idle,
-        (error: unknown) => {
-          // A database that is away is there again at a later look; what is due stands in it.
-          this.log.error({ err: error }, 'what is to be mailed could not be looked for');
-          return afterFailure;
-        },
-      );
-      const finished = (this.finished = new AbortController());
-      await pause(wait, undefined, { signal: AbortSignal.any([signal, finished.signal]) }).catch(() => undefined);
-    }
+    const resting = new Resting(this.store, idle);
+    while (!signal.aborted)
+      try {
+        await this.look();
+        const finished = (this.finished = new AbortController());
+        await resting.rest(AbortSignal.any([signal, finished.signal]));
+      } catch (error) {
+        // A database that is away is there again at a later look; what is due stands in it.
+        this.log.error({ err: error }, 'what is to be mailed could not be looked for');
+        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
+      }
   }
 
   /**

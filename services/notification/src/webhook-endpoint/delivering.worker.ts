@@ -4,7 +4,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import type { PlatformMessage } from '@recourse/contracts';
 import { Configuration, EVENT_STORE, LOG, PRIVACY, VIEWS, type Log, type Views } from '@recourse/edge';
 import { OutboundClient, type Outbound } from '@recourse/egress';
-import { eventOf, handling, part, type PostgresEventStore } from '@recourse/event-store';
+import { eventOf, handling, part, Resting, type PostgresEventStore } from '@recourse/event-store';
 import type { Privacy } from '@recourse/privacy';
 import { Webhook } from 'standardwebhooks';
 import { egressAllow, egressPorts } from '../notification.variables.js';
@@ -13,8 +13,8 @@ import { Deliveries, testMessage, type Claimed, type Noted } from './deliveries.
 import { afterTry, answeredAs, patience, webhookId, type Answered } from './delivering.js';
 import type { Endpoint, EndpointEvent, WhyDisabled } from './webhook-endpoint.js';
 
-/** How often an idle worker looks, how many endpoints it serves side by side, and how many messages it takes up at once. */
-const idle = 200;
+/** How long an idle worker rests at most, how many endpoints it serves side by side, and how many messages it takes up at once. */
+const idle = 1_000;
 const afterFailure = 2_000;
 const sideBySide = 16;
 const page = 50;
@@ -60,17 +60,16 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
 
   private async run(): Promise<void> {
     const { signal } = this.over;
-    while (!signal.aborted) {
-      const wait = await this.look().then(
-        () => idle,
-        (error: unknown) => {
-          // A database that is away is there again at a later look; what is due stands in it.
-          this.log.error({ err: error }, 'what is to be delivered could not be looked for');
-          return afterFailure;
-        },
-      );
-      await pause(wait, undefined, { signal }).catch(() => undefined);
-    }
+    const resting = new Resting(this.store, idle);
+    while (!signal.aborted)
+      try {
+        await this.look();
+        await resting.rest(signal);
+      } catch (error) {
+        // A database that is away is there again at a later look; what is due stands in it.
+        this.log.error({ err: error }, 'what is to be delivered could not be looked for');
+        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
+      }
   }
 
   private async look(): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Configuration, EVENT_STORE, LOG, VIEWS, type Log, type Views } from '@recourse/edge';
-import type { EventStore } from '@recourse/event-store';
+import { Resting, type EventStore } from '@recourse/event-store';
 import { keyringBackupDays } from '../../governance.variables.js';
 import { KeyGovernor } from '../keys.governor.js';
 import { carryOut, destroyAgain, noteAcknowledged, type CarryingOut } from './carrying-out.keys.js';
@@ -10,7 +10,8 @@ import { destroyedKeys, ordersInHand } from './key-orders.view.js';
 /** Whoever keeps something of a key: all that seal, hear sealed groups, or keep what was made of them. */
 export const keepingServices = ['account-lock', 'audit', 'case-tracking', 'governance', 'intake', 'notification'] as const;
 
-const look = 500;
+/** What the services acknowledge stands in the keyring, and in no log. */
+const idle = 1_000;
 const afterFailure = 2_000;
 /** A restored keyring is brought up together with its services; whoever forgets to restart them is noticed within the hour. */
 const lookForRestored = 3_600_000;
@@ -31,7 +32,12 @@ export class CarryingOutWorker implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = [this.keepDoing(look, () => this.orders()), this.keepDoing(lookForRestored, () => this.restored())];
+    const { signal } = this.over;
+    const resting = new Resting(this.store, idle);
+    this.running = [
+      this.keepDoing(() => this.orders().then(() => resting.rest(signal))),
+      this.keepDoing(() => this.restored().then(() => this.pause(lookForRestored))),
+    ];
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -66,17 +72,15 @@ export class CarryingOutWorker implements OnApplicationBootstrap, BeforeApplicat
     return { store: this.store, governor: this.keys.governor, backupWindow, services: keepingServices };
   }
 
-  private async keepDoing(every: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.over;
-    while (!signal.aborted) {
-      const wait = await work().then(
-        () => every,
-        (error: unknown) => {
-          this.log.error({ err: error }, 'orders about keys could not be looked for');
-          return afterFailure;
-        },
-      );
-      await pause(wait, undefined, { signal }).catch(() => undefined);
-    }
+  private async keepDoing(work: () => Promise<void>): Promise<void> {
+    while (!this.over.signal.aborted)
+      await work().catch(async (error: unknown) => {
+        this.log.error({ err: error }, 'orders about keys could not be looked for');
+        await this.pause(afterFailure);
+      });
+  }
+
+  private pause(ms: number): Promise<void> {
+    return pause(ms, undefined, { signal: this.over.signal }).catch(() => undefined);
   }
 }

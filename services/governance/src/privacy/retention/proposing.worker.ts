@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { OrderedKey } from '@recourse/contracts';
 import { EVENT_STORE, LOG, Settings, VIEWS, type Log, type Views } from '@recourse/edge';
-import { handling, part, type EventStore, type Outcome, type Part } from '@recourse/event-store';
+import { handling, part, Resting, type EventStore, type Outcome, type Part } from '@recourse/event-store';
 import { v7 as uuid } from 'uuid';
 import { askedWithin } from '../key-order/drafting.js';
 import { KeysInQuestion, listOf } from '../key-order/naming.keys.js';
@@ -12,7 +12,8 @@ import { tableOf } from './matters.inbox.js';
 import { mattersDatedOtherwise, mattersToLookAt, type MatterRow } from './matters.view.js';
 import { matterRetention, streamOfMatter, type MatterCommand } from './retaining.js';
 
-const look = 1_000;
+/** Nothing here is due by the minute. */
+const idle = 5_000;
 const afterFailure = 2_000;
 
 const by = { actor: 'service:governance', role: 'service', client: 'governance' };
@@ -42,16 +43,15 @@ export class ProposingWorker implements OnApplicationBootstrap, BeforeApplicatio
 
   private async run(): Promise<void> {
     const { signal } = this.over;
-    while (!signal.aborted) {
-      const wait = await this.look().then(
-        () => look,
-        (error: unknown) => {
-          this.log.error({ err: error }, 'what has been kept long enough could not be looked for');
-          return afterFailure;
-        },
-      );
-      await pause(wait, undefined, { signal }).catch(() => undefined);
-    }
+    const resting = new Resting(this.store, idle);
+    while (!signal.aborted)
+      try {
+        await this.look();
+        await resting.rest(signal);
+      } catch (error) {
+        this.log.error({ err: error }, 'what has been kept long enough could not be looked for');
+        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
+      }
   }
 
   private async look(): Promise<void> {
