@@ -48,9 +48,9 @@ const governOne = async (who: Everybody, run: string): Promise<void> => {
 
 /**
  * What privacy officers do: a hold that stands, a draft that was never submitted and whose key is destroyed, a request of a subject that waits for its
- * answer.
+ * answer. Which order destroyed the key.
  */
-export const forgetSome = async (who: Everybody, run: string): Promise<void> => {
+export const forgetSome = async (who: Everybody, run: string): Promise<string> => {
   const [one, other] = [who.staff('dana-cohen'), who.staff('max-orlov')];
   const subject = `forgotten-${run}`;
   const { matter } = await who.customer('tidepay', subject).post('/v1/complaints', { channel: 'app', narrative: { text: 'Never mind.' } });
@@ -64,6 +64,7 @@ export const forgetSome = async (who: Everybody, run: string): Promise<void> => 
     30,
   );
   await one.post('/v1/privacy/subject-requests', { kind: 'access', subject, identity: 'A-1', jurisdiction: 'eu' });
+  return asked.order;
 };
 
 const furnishOne = async (who: Everybody, tenant: Tenant, run: string): Promise<void> => {
