@@ -12,8 +12,15 @@ export const excused = [
   },
   {
     complaint: 'RejectedPositiveData',
-    codes: ['position-or-instant', 'position-is-of-another-log', 'position-malformed', 'instant-malformed', 'day-malformed'],
-    why: 'two parameters that exclude one another, logs and days that do not exist: formats have more values than the calendar',
+    codes: [
+      'position-or-instant',
+      'position-is-of-another-log',
+      'position-malformed',
+      'instant-malformed',
+      'day-malformed',
+      'days-out-of-range',
+    ],
+    why: 'parameters that exclude or bound one another, logs and days that do not exist: formats have more values than the calendar',
   },
   {
     complaint: 'RejectedPositiveData',

@@ -8,6 +8,8 @@ export type Answering = {
   readonly schema?: string | (abstract new () => object);
   readonly status: number;
   readonly ifMatch: boolean;
+  /** Of a list: that it comes whole, or is read on in a way of its own, without `limit` and `cursor`. */
+  readonly whole?: boolean;
   /** False for the few POSTs that record nothing under a key. */
   readonly key: boolean;
   /** The codes this operation may refuse with, beyond those of every operation. */
@@ -25,7 +27,7 @@ export const Commands = (
 /** A GET of one thing: ETag, `purpose`, `position`, `at`. */
 export const Shows = (schema: Schema, more: More = {}) => answers({ kind: 'show', schema, status: 200, ...more });
 /** A GET of a page `{ items }`. */
-export const Lists = (schema: Schema, more: More = {}) => answers({ kind: 'list', schema, status: 200, ...more });
+export const Lists = (schema: Schema, more: More & { whole?: boolean } = {}) => answers({ kind: 'list', schema, status: 200, ...more });
 /** Server-sent events, each with this as data. */
 export const Sends = (schema: Schema, more: More = {}) => answers({ kind: 'stream', schema, status: 200, ...more });
 /** Anything else: a permission query, a genuineness check. */

@@ -125,7 +125,7 @@ const withQueries = (operation: Operation, queries: readonly string[], fields: F
 const parametersOf = (
   path: string,
   { parameters: found = [] }: Operation,
-  { kind, key, ifMatch }: Answering,
+  { kind, key, ifMatch, whole }: Answering,
   known: OperationFacts['parameters'],
 ): readonly (Parameter | Reference)[] => {
   const own = found.filter((parameter): parameter is Parameter => !isReference(parameter));
@@ -134,7 +134,7 @@ const parametersOf = (
   const ask =
     kind === 'show'
       ? [parameters.purpose, parameters.position, parameters.at]
-      : kind === 'list'
+      : kind === 'list' && !whole
         ? [parameters.limit, parameters.cursor]
         : [];
   const reference = (name: string): Reference => ({ $ref: `#/components/parameters/${name}` });

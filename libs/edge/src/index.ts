@@ -55,7 +55,7 @@ export type { Listing } from './listing.pg.js';
 export { LOG, type Log } from './logging.js';
 export { Metrics } from './measuring.js';
 export { AmountDto, IsAmount, IsMoney, MoneyDto } from './money.dto.js';
-export { PlatformIdParam, ReferenceParam, UuidParam } from './parameters.js';
+export { CountParam, PlatformIdParam, ReferenceParam, UuidParam } from './parameters.js';
 export { ListQuery, purposes, ShowQuery, type Purpose } from './queries.dto.js';
 export { Problem, type FieldProblem, type ProblemLanguage, type Refusals, type RefusalText, type Worded } from './refusing.js';
 export { Secrets } from './secrets.js';

@@ -115,6 +115,7 @@ export const parameters = {
 /** What our pipes take in a path. */
 export const pathParameters: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>> = {
   UuidParam: { description: 'Its id.', schema: { type: 'string', format: 'uuid' } },
+  CountParam: { description: 'Which one, counted from one.', schema: { type: 'integer', minimum: 1, maximum: 9_999_999 } },
   PlatformIdParam: { description: 'The platform’s own opaque id.', schema: { type: 'string', pattern: '^[A-Za-z0-9._~-]{1,64}$' } },
   ReferenceParam: {
     description: 'A reference as it was read out: small letters, blanks, O for 0 and I or L for 1 are understood.',

@@ -34,3 +34,13 @@ export class ReferenceParam implements PipeTransform<string, string> {
     return reference;
   }
 }
+
+/** `@Param('n', CountParam) n: number`: which one of many, counted from one. */
+@Injectable()
+export class CountParam implements PipeTransform<string, number> {
+  transform(value: string, { data }: ArgumentMetadata): number {
+    if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
+    const facts = { from: 1, to: 9_999_999 };
+    throw new Problem(400, 'request-invalid', { errors: [{ parameter: data ?? 'n', code: 'number-out-of-range', facts }] });
+  }
+}

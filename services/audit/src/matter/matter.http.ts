@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { parseReference } from '@recourse/contracts';
-import { Allow, Answers, PRIVACY, Problem, Reach, UuidParam, VIEWS, type Tools, type Views } from '@recourse/edge';
+import { Allow, Answers, CountParam, PRIVACY, Problem, Reach, UuidParam, VIEWS, type Tools, type Views } from '@recourse/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asOf, type AsOf } from './asking.js';
 import { differences, gapsAmong, type Gaps } from './differing.js';
@@ -75,15 +75,10 @@ export class MatterHttp {
   @Answers('AuditedStep')
   async step(
     @Param('id', UuidParam) id: string,
-    @Param('n') text: string,
+    @Param('n', CountParam) n: number,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const n = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
-    if (n === 0)
-      throw new Problem(400, 'request-invalid', {
-        errors: [{ parameter: 'n', code: 'number-out-of-range', facts: { from: 1, to: 9_999_999 } }],
-      });
     const { records, isStep, gaps } = await this.recordsOf(request, id);
     const step = stepsOf(records, isStep, gaps)[n - 1];
     if (!step) throw new Problem(404, 'not-found');

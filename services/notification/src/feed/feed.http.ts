@@ -12,7 +12,7 @@ export class FeedHttp {
   /** Messages after a number. Numbers are dense: a missing one has not come yet. Ask again after the last one read. */
   @Get()
   @Allow('platform')
-  @Lists('PlatformMessage')
+  @Lists('PlatformMessage', { whole: true })
   async read(@Query() { after = 0, limit = 100 }: EventsQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { tenant } = request.caller;
     const items = await this.views.read(tenant, (manager) => messagesAfter(manager, tenant, after, limit));

@@ -10,7 +10,7 @@ export class TemplatesHttp {
   /** All templates and their versions. */
   @Get()
   @Allow('platform', 'agent', 'supervisor')
-  @Lists('TemplateLine')
+  @Lists('TemplateLine', { whole: true })
   async list(@Res() reply: FastifyReply): Promise<void> {
     await reply.send({ items: templates().messages.map(({ id, version, topic, needs, may }) => ({ id, version, topic, needs, may })) });
   }
