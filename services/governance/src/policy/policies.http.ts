@@ -5,6 +5,7 @@ import {
   Allow,
   Answers,
   Commands,
+  CountParam,
   Desk,
   EVENT_STORE,
   hashOfPolicy,
@@ -146,8 +147,12 @@ export class PoliciesHttp {
   @Get(':kind/:version')
   @Allow('platform', 'agent', 'supervisor', 'auditor')
   @Answers('PolicyShown')
-  async one(@Req() request: FastifyRequest, @Param('kind') kind: string, @Param('version') version: string): Promise<PolicyShown> {
-    const found = (await this.published(request.caller.tenant)).find((one) => one.kind === kind && String(one.version) === version);
+  async one(
+    @Req() request: FastifyRequest,
+    @Param('kind') kind: string,
+    @Param('version', CountParam) version: number,
+  ): Promise<PolicyShown> {
+    const found = (await this.published(request.caller.tenant)).find((one) => one.kind === kind && one.version === version);
     if (!found) throw new Problem(404, 'not-found');
     return found;
   }

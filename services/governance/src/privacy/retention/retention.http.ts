@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   noRetentionVersions,
@@ -8,7 +8,20 @@ import {
   type RetentionShown,
   type RetentionTableHistory,
 } from '@recourse/contracts';
-import { Allow, Commands, Desk, EVENT_STORE, Fresh, Lists, Reach, Shows, ShowQuery, UuidParam, type Told } from '@recourse/edge';
+import {
+  Allow,
+  Commands,
+  CountParam,
+  Desk,
+  EVENT_STORE,
+  Fresh,
+  Lists,
+  Reach,
+  Shows,
+  ShowQuery,
+  UuidParam,
+  type Told,
+} from '@recourse/edge';
 import { part, type EventStore } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForPrivacy } from '../privacy.handler.js';
@@ -69,7 +82,7 @@ export class RetentionHttp {
   @Allow('privacy-officer')
   @Fresh({ within: 'PT15M' })
   @Commands('RetentionShown', { status: 200, refuses: [...decided, 'effective-in-the-past'] })
-  publish(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('version', ParseIntPipe) version: number): Promise<void> {
+  publish(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('version', CountParam) version: number): Promise<void> {
     return this.carryOut(request, reply, 200, (told) => ({ type: 'PublishRetentionTable', version, ...told }));
   }
 
@@ -80,7 +93,7 @@ export class RetentionHttp {
   deny(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-    @Param('version', ParseIntPipe) version: number,
+    @Param('version', CountParam) version: number,
     @Body() { why }: RetentionDenialDto,
   ): Promise<void> {
     return this.carryOut(request, reply, 200, (told) => ({ type: 'DenyRetentionTable', version, why, ...told }));
@@ -90,7 +103,7 @@ export class RetentionHttp {
   @Post('retention/:version/withdrawal')
   @Allow('privacy-officer')
   @Commands('RetentionShown', { status: 200, refuses: ['request-is-decided', 'somebody-else-asked'] })
-  withdraw(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('version', ParseIntPipe) version: number): Promise<void> {
+  withdraw(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('version', CountParam) version: number): Promise<void> {
     return this.carryOut(request, reply, 200, (told) => ({ type: 'WithdrawRetentionTable', version, ...told }));
   }
 
