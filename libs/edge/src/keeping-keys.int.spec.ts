@@ -81,6 +81,7 @@ describe('What was asked before the wrapping key changed', () => {
   it('is known again by an instance that has never seen the old one: fingerprints and cursors do not hang on it', async () => {
     const [id, key] = [uuid(), uuid()];
     expect((await write(id, key)).status).toBe(201);
+    await service.views.caughtUp();
     const first = await agent.get('/v1/reminders?limit=1');
     transit.rotate('recourse');
     const beside = await serviceUnderTest(RemindersModule, { service: 'case-tracking', environment, beside: service });

@@ -6,7 +6,10 @@ const [quote, backslash, comma, colon, openArray, closeArray, openObject, closeO
 /** What may come next. `key-or-end` stands after `{`, `value-or-end` after `[`, `after` behind a value. */
 type Expecting = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'after';
 
-/** Says of a text that comes in pieces whether it is one JSON value (RFC 8259), not deeper than 256; holds none of it. */
+/**
+ * Says of a text that comes in pieces whether it is one JSON value (RFC 8259), not deeper than 256; holds none of it. Streaming parsers put
+ * together every string and hand it out; here one string may be as large as a file may be, and nobody wants it.
+ */
 export class JsonLook {
   #wrong = false;
   #expecting: Expecting = 'value';
