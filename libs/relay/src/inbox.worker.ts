@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { follow, type EventStore, type Follower, type Histories, type Pace, type Recorded } from '@recourse/event-store';
 import type pg from 'pg';
 import { Acting, type Counts } from './acting.pg.js';
@@ -114,6 +115,7 @@ class Hearer<Tools> implements Inbox {
   constructor(private readonly options: InboxOptions<Tools>) {
     const { store, pool, tools, log = silence } = options;
     this.#log = log;
+    setMaxListeners(0, this.#stopping.signal); // as many keys may wait at once as there are
     this.#pace = { ...usualInboxPace, ...options.pace };
     this.watermarks = new Watermarks(pool, this.#pace.watermarks);
     this.#acting = new Acting(store, pool, tools, log);

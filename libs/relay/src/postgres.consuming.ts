@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hearInOrder } from './ordering.js';
 import { pauseFor } from './pausing.js';
 import { Seat, type SeatPace } from './seat.pg.js';
@@ -99,12 +100,14 @@ class Sitting {
     private readonly seat: Seat,
     stopping: AbortSignal,
   ) {
+    setMaxListeners(0, this.#over.signal); // as many lanes may wait at once as there are partitions
     const end = () => {
       this.#over.abort();
       this.#wake();
     };
     if (stopping.aborted) end();
     else stopping.addEventListener('abort', end, { once: true });
+    this.#over.signal.addEventListener('abort', () => stopping.removeEventListener('abort', end), { once: true });
     void seat.lost.then(end);
   }
 
