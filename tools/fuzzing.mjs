@@ -24,8 +24,8 @@ export const excused = [
   },
   {
     complaint: 'RejectedPositiveData',
-    codes: ['text-not-storable', 'name-not-storable', 'text-is-blank'],
-    why: 'half a surrogate pair; and Python thinks of some signs as ink that Unicode calls blank',
+    codes: ['text-not-storable', 'name-not-storable', 'text-is-blank', 'nothing-to-look-for'],
+    why: 'half a surrogate pair, names and numbers with nothing in them to look for; and Python thinks of some signs as ink that Unicode calls blank',
   },
   {
     complaint: 'RejectedPositiveData',

@@ -1,5 +1,6 @@
 import type { CaseHistory, CaseMeasure, CasePromise } from './complaint-case.js';
 import type { Code } from '../taxonomy.js';
+import type { SealedPointer } from './past.js';
 
 /** What the customer may see of a case at any time: where it stands, who has it, for whom it waits, when the next word comes. */
 export type CaseProgress = {
@@ -44,6 +45,9 @@ export type CaseOfCustomer = Omit<
   | 'priority'
   | 'priorityRule'
 >;
+
+/** A case as whoever asks may see it: the desk all of it. */
+export type CaseShown = CaseHistory | CaseOfCustomer;
 
 /** One line of a list of cases. */
 export type CaseLine = {
@@ -94,7 +98,7 @@ export type CaseEventShown = {
   readonly recordedAt: string;
   readonly by: { readonly actor: string; readonly role: string };
   readonly data: Readonly<Record<string, unknown>>;
-  readonly sealed: readonly { readonly id: string; readonly group: string; readonly key: string; readonly h: string }[];
+  readonly sealed: readonly SealedPointer[];
 };
 
 /** Everything that happened in a case, in order. */

@@ -136,9 +136,13 @@ export class ProblemFilter implements ExceptionFilter {
     this.answers.send(this.wrongMethod(thrown, request) ?? thrown, request, reply);
   }
 
-  /** fastify says 404 for a path it knows under other methods, or complains of a body that nobody would have read. */
+  /**
+   * fastify says 404 for a path it knows under other methods, or complains of a body that nobody would have read; and takes an address that knows
+   * other methods for an id of the resource beside it, which is then malformed.
+   */
   private wrongMethod(thrown: unknown, request: FastifyRequest): Problem | undefined {
-    if (!request.is404 || (thrown instanceof Problem && thrown.status === 429)) return undefined;
+    const malformed = thrown instanceof Problem && thrown.status === 400;
+    if ((!request.is404 && !malformed) || (thrown instanceof Problem && thrown.status === 429)) return undefined;
     const allowed = this.methodsAt(request.url);
     return allowed.length > 0 && !allowed.includes(request.method)
       ? new Problem(405, 'method-not-allowed', { headers: { allow: allowed.join(', ') } })

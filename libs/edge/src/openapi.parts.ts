@@ -91,7 +91,7 @@ export const parameters = {
     'If-Match',
     true,
     'The ETag of what you judged by. 412 when something you judged by has changed since.',
-    { type: 'string', pattern: '^"\\d+"$' },
+    { type: 'string', pattern: '^"\\d{1,15}"$' },
     '"12"',
   ),
   ifNoneMatch: header('If-None-Match', false, 'An ETag you have: 304 when it is still the current one.', { type: 'string' }, '"12"'),

@@ -50,12 +50,15 @@ export const describeRoutes = (rows: readonly RouteRow[]): string =>
 
 const whoMay = (rule: Rule | undefined): string => (rule === undefined ? 'nobody' : rule === 'anyone' ? 'anyone' : rule.roles.join(', '));
 
-/** Which methods a path knows: what a 405 names in Allow. Looked up only when nothing matched. */
+/** Which methods a path knows: what a 405 names in Allow. Looked up only when something is wrong. */
 export const methodsAt = (rows: readonly RouteRow[]): ((url: string) => readonly string[]) => {
-  const patterns = rows.map(({ method, url }) => ({ method, path: patternOf(url) }));
+  const patterns = rows.map(({ method, url }) => ({ method, url, path: patternOf(url) }));
   return (url) => {
     const path = url.split('?', 1)[0] ?? url;
-    return [...new Set(patterns.filter((row) => row.path.test(path)).map(({ method }) => method))].sort();
+    // An address of its own is no id of the resource beside it: nobody reads a case by the name `searches`.
+    const own = patterns.filter((row) => row.url === path);
+    const fitting = own.length > 0 ? own : patterns.filter((row) => row.path.test(path));
+    return [...new Set(fitting.map(({ method }) => method))].sort();
   };
 };
 

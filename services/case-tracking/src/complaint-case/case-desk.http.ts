@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { CaseHistory, CaseOfCustomer, CaseProgress, PublishedSettings } from '@recourse/contracts';
+import type { CaseHistory, CaseProgress, CaseShown, PublishedSettings } from '@recourse/contracts';
 import { Desk, EVENT_STORE, languageOf, Problem, Settings, type Caller, type Standing } from '@recourse/edge';
 import { part, type Claim, type EventStore, type Instant, type SealedRef } from '@recourse/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -96,7 +96,7 @@ export class CaseDesk {
   }
 
   /** A case as this caller may see it: the desk everything, the platform and its customer what concerns them. */
-  private shown({ caller: { role } }: FastifyRequest, history: CaseHistory): CaseHistory | CaseOfCustomer {
+  private shown({ caller: { role } }: FastifyRequest, history: CaseHistory): CaseShown {
     return role === 'customer' || role === 'platform' ? forCustomer(history) : history;
   }
 

@@ -27,6 +27,7 @@ export class CreditsHttp {
   @Reach('own-subject', 'skilled')
   @Commands('CreditShown', {
     refuses: [
+      'not-found',
       'payment-not-confirmed',
       'refund-is-not-approved',
       'credit-exceeds-approval',

@@ -19,7 +19,7 @@ export class DisputedPaymentHttp {
   @Post()
   @Allow('platform', 'customer', 'agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('PaymentShown', { refuses: ['case-disputes-this-payment-already', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('PaymentShown', { refuses: ['not-found', 'case-disputes-this-payment-already', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async dispute(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() { matter, ...body }: DisputeDto): Promise<void> {
     const { caller } = request;
     const { reference, account, subject, language, ...known } = await this.payments.case(caller, matter);

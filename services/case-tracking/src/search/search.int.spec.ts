@@ -49,6 +49,13 @@ const person = (which: number) => ({ name: `Person ${which}`, telephone: `+44 20
 const opened = async (matter: string) =>
   (await house.store.readStream(`opening-${matter}`)).map(({ by, data }) => ({ role: by.role, purpose: data['purpose'] }));
 
+describe('The address of searches', () => {
+  it('is no case of that name: it is told which method it knows', async () => {
+    const { status, headers } = await house.jing.get('/v1/cases/searches');
+    expect([status, headers['allow']]).toEqual([405, 'POST']);
+  });
+});
+
 describe('A case', () => {
   let matter: string;
   beforeAll(async () => {
