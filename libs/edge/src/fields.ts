@@ -156,7 +156,7 @@ export const IsCount = ({ from = 0, to = Number.MAX_SAFE_INTEGER }: { from?: num
 /** `IsCount` for a query parameter. */
 export const IsQueryCount = (bounds: { from?: number; to?: number } = {}) =>
   applyDecorators(
-    Transform(({ value }: { value: unknown }) => (isText(value) && /^-?\d{1,15}$/.test(value) ? Number(value) : value)),
+    Transform(({ value }: { value: unknown }) => (isText(value) && /^-?\d{1,16}$/.test(value) ? Number(value) : value)),
     IsCount(bounds),
   );
 

@@ -57,7 +57,7 @@ export class UnlockingHttp {
   @Post()
   @Allow('platform', 'customer', 'agent', 'supervisor')
   @Commands('UnlockRequestShown', {
-    refuses: ['account-is-not-locked', 'lock-is-not-ours-to-lift', 'lock-does-not-stand', 'unlock-request-is-open'],
+    refuses: ['not-found', 'account-is-not-locked', 'lock-is-not-ours-to-lift', 'lock-does-not-stand', 'unlock-request-is-open'],
   })
   async ask(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() { account, locks }: UnlockRequestDto): Promise<void> {
     const { caller } = request;

@@ -29,7 +29,7 @@ export class StepUpHttp {
   /** Sends a code to the owner of the account. */
   @Post()
   @Allow('platform', 'customer', 'agent', 'supervisor')
-  @Commands('StepUpShown', { refuses: ['route-is-not-registered', 'route-is-distrusted', 'too-many-codes'] })
+  @Commands('StepUpShown', { refuses: ['not-found', 'route-is-not-registered', 'route-is-distrusted', 'too-many-codes'] })
   async ask(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

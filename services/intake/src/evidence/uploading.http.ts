@@ -146,6 +146,7 @@ export const formOf = (fields: FormFields) => {
   const needed = Object.keys(fields).filter((name) => fields[name]!.needed);
   return {
     type: 'object',
+    additionalProperties: false,
     required: ['file', ...needed],
     properties: {
       file: { type: 'string', format: 'binary', description: 'The file, with its true media type.' },
