@@ -23,7 +23,7 @@ export class MatterHttp {
   /** The case a reference names. */
   @Get()
   @Allow('auditor')
-  @Answers('AuditedCases')
+  @Answers('AuditedCases', { refuses: ['not-found'] })
   async find(@Query() { reference: text }: ReferenceQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const reference = parseReference(text);
     if (!reference) throw wrong('reference', 'reference-malformed');

@@ -32,6 +32,7 @@ export class RefundsHttp {
   @Reach('own-subject', 'skilled')
   @Commands('RefundShown', {
     refuses: [
+      'not-found',
       'refund-exceeds-payment',
       'currency-differs',
       'case-does-not-dispute-this-payment',
