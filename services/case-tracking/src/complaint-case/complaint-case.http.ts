@@ -100,7 +100,7 @@ export class ComplaintCaseHttp {
   @Post(':id/assessment')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['details-missing', 'case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })
@@ -125,7 +125,7 @@ export class ComplaintCaseHttp {
   @Post(':id/priority')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async prioritise(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -139,7 +139,7 @@ export class ComplaintCaseHttp {
   @Post(':id/vulnerability')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async vulnerability(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -156,7 +156,7 @@ export class ComplaintCaseHttp {
   @Post(':id/assignment')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })
@@ -181,7 +181,7 @@ export class ComplaintCaseHttp {
   @Post(':id/release')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['case-is-not-open', 'case-belongs-to-another', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async release(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -195,7 +195,7 @@ export class ComplaintCaseHttp {
   @Post(':id/escalation')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async escalate(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -208,7 +208,7 @@ export class ComplaintCaseHttp {
   /** Notes that somebody of the desk must not touch this case; if it is in those hands, it leaves them. */
   @Post(':id/conflicts')
   @Allow('agent', 'supervisor')
-  @Commands('CaseShown')
+  @Commands('CaseHistory')
   async conflict(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -222,7 +222,7 @@ export class ComplaintCaseHttp {
   @Post(':id/links')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
   async link(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -27,7 +27,7 @@ export class ConcludingHttp {
   @Post(':id/letters')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-assessed', 'decision-is-missing', 'promise-is-unknown', 'due-has-passed', ...hands],
   })
@@ -60,7 +60,7 @@ export class ConcludingHttp {
   @Post(':id/decision-proposals')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { ifMatch: true, refuses: ['case-is-not-assessed', 'case-is-answered', ...hands] })
+  @Commands('CaseHistory', { ifMatch: true, refuses: ['case-is-not-assessed', 'case-is-answered', ...hands] })
   async propose(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -75,7 +75,7 @@ export class ConcludingHttp {
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
   @Fresh({ within: 'PT15M' })
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['case-is-not-assessed', 'case-is-answered', 'approval-missing', 'approval-is-for-an-older-version', ...hands],
   })
@@ -92,7 +92,7 @@ export class ConcludingHttp {
   @Post(':id/redress')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['case-is-not-assessed', 'redress-amount-does-not-fit', ...hands] })
+  @Commands('CaseHistory', { refuses: ['case-is-not-assessed', 'redress-amount-does-not-fit', ...hands] })
   async offer(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -121,7 +121,7 @@ export class ConcludingHttp {
   @Post(':id/approvals')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     refuses: ['decision-is-not-proposed', 'measure-is-unknown', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })
   async ask(
@@ -138,7 +138,7 @@ export class ConcludingHttp {
   @Post(':id/approvals/:review/answer')
   @Allow('supervisor')
   @Fresh({ within: 'PT15M' })
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     refuses: [
       'approval-was-not-asked',
       'second-person-is-the-first',
@@ -164,7 +164,7 @@ export class ConcludingHttp {
   @Post(':id/closure')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: [
       'measure-still-open', 'redress-still-owed', 'protection-undecided', 'cause-is-missing', 'complainant-has-no-final-response',

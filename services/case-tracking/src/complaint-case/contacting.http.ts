@@ -18,7 +18,7 @@ export class ContactingHttp {
   @Post(':id/contacts')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     refuses: [
       'badge-number-missing',
       'badge-belongs-to-another',
@@ -67,7 +67,7 @@ export class ContactingHttp {
   @Post(':id/notes')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['agent-lacks-skill', 'agent-has-a-conflict'] })
   async note(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -83,7 +83,7 @@ export class ContactingHttp {
   @Post(':id/promises')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async promise(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -107,7 +107,7 @@ export class ContactingHttp {
   @Post(':id/information-requests')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
+  @Commands('CaseHistory', { refuses: ['due-has-passed', 'case-is-not-open', 'agent-lacks-skill', 'agent-has-a-conflict'] })
   async ask(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

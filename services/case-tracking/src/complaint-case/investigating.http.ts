@@ -19,7 +19,7 @@ export class InvestigatingHttp {
   @Post(':id/cause')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { ifMatch: true, refuses: [...hands] })
+  @Commands('CaseHistory', { ifMatch: true, refuses: [...hands] })
   async cause(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -33,7 +33,7 @@ export class InvestigatingHttp {
   @Post(':id/measures')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', { ifMatch: true, refuses: ['redress-is-unknown', ...hands] })
+  @Commands('CaseHistory', { ifMatch: true, refuses: ['redress-is-unknown', ...hands] })
   async plan(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -61,7 +61,7 @@ export class InvestigatingHttp {
   @Post(':id/measures/:measure/completion')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: [
       'measure-is-unknown',
@@ -93,7 +93,7 @@ export class InvestigatingHttp {
   @Post(':id/measures/:measure/verification')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['measure-is-unknown', 'measure-is-not-done', 'second-person-is-the-first', 'agent-lacks-skill', 'agent-has-a-conflict'],
   })
@@ -110,7 +110,7 @@ export class InvestigatingHttp {
   @Post(':id/measures/:measure/dropping')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     ifMatch: true,
     refuses: ['measure-is-unknown', 'measure-is-already-done', 'approval-missing', 'approval-is-for-an-older-version', ...hands],
   })
@@ -128,7 +128,7 @@ export class InvestigatingHttp {
   @Post(':id/protection-requests')
   @Allow('agent', 'supervisor')
   @Reach('own-subject', 'skilled')
-  @Commands('CaseShown', {
+  @Commands('CaseHistory', {
     refuses: [
       'limit-needs-an-amount',
       'scope-does-not-fit',

@@ -33,7 +33,7 @@ export class QueuesHttp {
   @Post(':id/takings')
   @Allow('agent', 'supervisor')
   @Reach('own-tenant', 'skilled')
-  @Commands('CaseShown', { refuses: ['queue-is-empty', 'agent-lacks-skill'] })
+  @Commands('CaseHistory', { refuses: ['queue-is-empty', 'agent-lacks-skill'] })
   async take(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') queue: string): Promise<void> {
     if (queue !== 'triage' && !isCategory(queue)) throw new Problem(404, 'not-found');
     const { tenant, role, skills } = request.caller;
