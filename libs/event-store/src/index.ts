@@ -17,7 +17,7 @@ export { followTypes, readTypes } from './sifting.js';
 export { NeverMet, type ComparedTable, type Comparison } from './comparing.js';
 export { Generations, NotSo, type Generation } from './generating.js';
 export { ForeignRow, type RowClass, type Rows, type Tenanted } from './gathering.js';
-export { Resting } from './resting.js';
+export { Resting, type Looking } from './resting.js';
 export { Views, type Rebuilt, type View, type ViewStanding, type ViewsOptions } from './viewing.js';
 export type { Until } from './reading.js';
 export { verifyLog, type Shown, type Verified, type VerifyingOptions, type WhatShows } from './verifying.js';

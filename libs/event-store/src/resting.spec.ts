@@ -24,9 +24,8 @@ describe('A worker between two looks', () => {
     const resting = new Resting(of, 60_000);
     const over = new AbortController();
     let looks = 0;
-    const working = (async () => {
-      for (; !over.signal.aborted; looks++) await resting.rest(over.signal);
-    })();
+    const look = (): Promise<void> => Promise.resolve(void looks++);
+    const working = resting.keepLooking({ look, failed: () => undefined }, over.signal);
     while (of.waits() === 0) await pause(10);
     const before = looks;
     expect(before).toBeGreaterThan(2);
@@ -36,15 +35,45 @@ describe('A worker between two looks', () => {
     await working;
   });
 
-  it('does not ask without end while the log cannot be read', async () => {
-    const of = log();
+  it('looks again at once when it is nudged, whenever that was', async () => {
+    const of = log(-1);
     const over = new AbortController();
-    const resting = new Resting({ ...of, head: () => Promise.reject(new Error('away')) }, 60_000);
-    let rested = false;
-    const rest = resting.rest(over.signal).then(() => (rested = true));
-    await pause(20);
-    expect(rested).toBe(false);
+    const resting = new Resting(of, 60_000);
+    let looks = 0;
+    const look = async (): Promise<void> => {
+      if (looks++ === 0) resting.nudge();
+    };
+    const working = resting.keepLooking({ look, failed: () => undefined }, over.signal);
+    while (looks < 2) await pause(1);
+    resting.nudge();
+    while (looks < 3) await pause(1);
     over.abort();
-    await rest;
+    await working;
+  });
+
+  it('says what went wrong and looks again', async () => {
+    const over = new AbortController();
+    const failures: unknown[] = [];
+    const look = (): Promise<void> => Promise.reject(new Error('away'));
+    const failed = (error: unknown): void => {
+      failures.push(error);
+      if (failures.length === 2) over.abort();
+    };
+    await new Resting(log(), 60_000).keepLooking({ look, failed }, over.signal);
+    expect(failures).toHaveLength(2);
+  });
+
+  it('does not ask without end while the log cannot be read', async () => {
+    const over = new AbortController();
+    let looks = 0;
+    const look = (): Promise<void> => Promise.resolve(void looks++);
+    const working = new Resting({ ...log(), head: () => Promise.reject(new Error('away')) }, 60_000).keepLooking(
+      { look, failed: () => undefined },
+      over.signal,
+    );
+    await pause(50);
+    expect(looks).toBe(1);
+    over.abort();
+    await working;
   });
 });

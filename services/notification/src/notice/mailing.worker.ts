@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { noticeHistory, type NoticeHistory } from '@recourse/contracts';
 import { Configuration, EVENT_STORE, LOG, PRIVACY, Settings, VIEWS, type Log, type Views } from '@recourse/edge';
@@ -18,7 +17,6 @@ import { write } from './writing.js';
 
 /** How long an idle worker rests at most, and how many mails it sends side by side. */
 const idle = 1_000;
-const afterFailure = 2_000;
 const moment = 3_000;
 const sideBySide = 4;
 
@@ -36,7 +34,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
   private readonly over = new AbortController();
   private readonly sending = new Map<string, Promise<void>>();
   private readonly justSent = new Set<string>();
-  private finished = new AbortController();
+  private readonly resting: Resting;
   private readonly mailer: Mailer;
   private readonly domain: string;
   private readonly by = { actor: 'service:notification', role: 'service', client: 'notification' };
@@ -50,6 +48,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
     private readonly settings: Settings,
     configuration: Configuration,
   ) {
+    this.resting = new Resting(store, idle);
     this.mailer = new Mailer(configuration.of(smtpUrl), configuration.of(mailFrom));
     this.domain = configuration.of(logDomain);
   }
@@ -66,18 +65,8 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.over;
-    const resting = new Resting(this.store, idle);
-    while (!signal.aborted)
-      try {
-        await this.look();
-        const finished = (this.finished = new AbortController());
-        await resting.rest(AbortSignal.any([signal, finished.signal]));
-      } catch (error) {
-        // A database that is away is there again at a later look; what is due stands in it.
-        this.log.error({ err: error }, 'what is to be mailed could not be looked for');
-        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
-      }
+    const failed = (error: unknown) => this.log.error({ err: error }, 'what is to be mailed could not be looked for');
+    await this.resting.keepLooking({ look: () => this.look(), failed }, this.over.signal);
   }
 
   /**
@@ -103,7 +92,7 @@ export class MailingWorker implements OnApplicationBootstrap, BeforeApplicationS
         .finally(() => {
           this.sending.delete(reader);
           this.leaveAlone(id);
-          this.finished.abort();
+          this.resting.nudge();
         });
       this.sending.set(reader, sent);
     }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { PlatformMessage } from '@recourse/contracts';
 import { Configuration, EVENT_STORE, LOG, PRIVACY, VIEWS, type Log, type Views } from '@recourse/edge';
@@ -15,7 +14,6 @@ import type { Endpoint, EndpointEvent, WhyDisabled } from './webhook-endpoint.js
 
 /** How long an idle worker rests at most, how many endpoints it serves side by side, and how many messages it takes up at once. */
 const idle = 1_000;
-const afterFailure = 2_000;
 const sideBySide = 16;
 const page = 50;
 const forgetEvery = 3_600_000;
@@ -59,17 +57,8 @@ export class DeliveringWorker implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.over;
-    const resting = new Resting(this.store, idle);
-    while (!signal.aborted)
-      try {
-        await this.look();
-        await resting.rest(signal);
-      } catch (error) {
-        // A database that is away is there again at a later look; what is due stands in it.
-        this.log.error({ err: error }, 'what is to be delivered could not be looked for');
-        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
-      }
+    const failed = (error: unknown) => this.log.error({ err: error }, 'what is to be delivered could not be looked for');
+    await new Resting(this.store, idle).keepLooking({ look: () => this.look(), failed }, this.over.signal);
   }
 
   private async look(): Promise<void> {

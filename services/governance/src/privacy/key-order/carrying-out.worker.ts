@@ -32,12 +32,9 @@ export class CarryingOutWorker implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    const { signal } = this.over;
-    const resting = new Resting(this.store, idle);
-    this.running = [
-      this.keepDoing(() => this.orders().then(() => resting.rest(signal))),
-      this.keepDoing(() => this.restored().then(() => this.pause(lookForRestored))),
-    ];
+    const failed = (error: unknown) => this.log.error({ err: error }, 'orders about keys could not be looked for');
+    const orders = { look: () => this.orders(), failed };
+    this.running = [new Resting(this.store, idle).keepLooking(orders, this.over.signal), this.keepDestroyed(failed)];
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -72,15 +69,17 @@ export class CarryingOutWorker implements OnApplicationBootstrap, BeforeApplicat
     return { store: this.store, governor: this.keys.governor, backupWindow, services: keepingServices };
   }
 
-  private async keepDoing(work: () => Promise<void>): Promise<void> {
-    while (!this.over.signal.aborted)
-      await work().catch(async (error: unknown) => {
-        this.log.error({ err: error }, 'orders about keys could not be looked for');
-        await this.pause(afterFailure);
-      });
-  }
-
-  private pause(ms: number): Promise<void> {
-    return pause(ms, undefined, { signal: this.over.signal }).catch(() => undefined);
+  private async keepDestroyed(failed: (error: unknown) => void): Promise<void> {
+    const { signal } = this.over;
+    while (!signal.aborted) {
+      const wait = await this.restored().then(
+        () => lookForRestored,
+        (error: unknown) => {
+          failed(error);
+          return afterFailure;
+        },
+      );
+      await pause(wait, undefined, { signal }).catch(() => undefined);
+    }
   }
 }

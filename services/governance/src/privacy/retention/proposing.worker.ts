@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { OrderedKey } from '@recourse/contracts';
 import { EVENT_STORE, LOG, Settings, VIEWS, type Log, type Views } from '@recourse/edge';
@@ -14,7 +13,6 @@ import { matterRetention, streamOfMatter, type MatterCommand } from './retaining
 
 /** Nothing here is due by the minute. */
 const idle = 5_000;
-const afterFailure = 2_000;
 
 const by = { actor: 'service:governance', role: 'service', client: 'governance' };
 
@@ -42,16 +40,8 @@ export class ProposingWorker implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.over;
-    const resting = new Resting(this.store, idle);
-    while (!signal.aborted)
-      try {
-        await this.look();
-        await resting.rest(signal);
-      } catch (error) {
-        this.log.error({ err: error }, 'what has been kept long enough could not be looked for');
-        await pause(afterFailure, undefined, { signal }).catch(() => undefined);
-      }
+    const failed = (error: unknown) => this.log.error({ err: error }, 'what has been kept long enough could not be looked for');
+    await new Resting(this.store, idle).keepLooking({ look: () => this.look(), failed }, this.over.signal);
   }
 
   private async look(): Promise<void> {
