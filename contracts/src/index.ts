@@ -6,6 +6,7 @@ export * from './templates.js';
 export * from './complaints.js';
 export * from './completeness.js';
 export * from './ids.js';
+export * from './instants.js';
 export * from './money.js';
 export * from './platforms.js';
 export * from './policies.js';

@@ -78,15 +78,3 @@ export type PlatformSettings = {
  * version and hash of every policy in force; and those versions by kind.
  */
 export type PublishedSettings = PlatformSettings & { readonly policyVersion: string; readonly policies: PolicyVersions };
-
-/** `PT30M`, `P14D`, `PT1H30M` in milliseconds: the fixed-length part of ISO 8601 durations, all a setting may use. */
-export const millisecondsOf = (duration: string): number => {
-  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
-  if (!found || duration === 'P' || duration.endsWith('T')) throw new Error(`not a duration of days, hours, minutes, seconds: ${duration}`);
-  const [days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
-  return (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000;
-};
-
-/** An instant moved by a duration (`sign` -1 moves it back). */
-export const instantPlus = (at: string, duration: string, sign: 1 | -1 = 1): string =>
-  new Date(Date.parse(at) + sign * millisecondsOf(duration)).toISOString();

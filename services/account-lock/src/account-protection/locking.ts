@@ -1,5 +1,5 @@
 import { refuse } from '@recourse/decider';
-import { instantPlus, type LockRule } from '@recourse/contracts';
+import { instantPlus, isInTheFuture, type LockRule } from '@recourse/contracts';
 import type { Instant } from '@recourse/event-store';
 import {
   sequenceAfter,
@@ -54,7 +54,7 @@ export const signal = (
 ): ProtectionDecision => {
   if (state.heard.includes(id)) return [];
   if (!rule) return refuse('rule-is-unknown', { pointers: ['/rule'] });
-  if (seenAt > at) return refuse('seen-in-the-future', { pointers: ['/seenAt'] });
+  if (isInTheFuture(seenAt, at)) return refuse('seen-in-the-future', { pointers: ['/seenAt'] });
   const next = sequenceAfter(state);
   const caused = { cause: 'rule', causeRef: id, rule: rule.rule } as const;
   return [

@@ -159,16 +159,6 @@ export const refusals = {
     title: { en: 'No such letter was issued', 'zh-CN': '没有该函件' },
     advice: { en: 'Issue the letter first.', 'zh-CN': '请先出具函件。' },
   },
-  'sent-in-the-future': {
-    status: 422,
-    title: { en: 'A letter cannot have left in the future', 'zh-CN': '寄出时间不能晚于当前时间' },
-    advice: { en: 'Say when it really left.', 'zh-CN': '请填写实际寄出时间。' },
-  },
-  'sent-before-it-was-issued': {
-    status: 422,
-    title: { en: 'A letter cannot have left before it was issued', 'zh-CN': '寄出时间不能早于出具时间' },
-    advice: { en: 'Say when it really left.', 'zh-CN': '请填写实际寄出时间。' },
-  },
   'decision-is-missing': {
     title: { en: 'Nothing has been decided yet', 'zh-CN': '尚未作出处理决定' },
     advice: { en: 'Make the decision first; the final response tells it.', 'zh-CN': '请先作出处理决定，再告知投诉人。' },

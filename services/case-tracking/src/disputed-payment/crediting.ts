@@ -1,5 +1,5 @@
 import { refuse } from '@recourse/decider';
-import type { Code, Money } from '@recourse/contracts';
+import { isInTheFuture, type Code, type Money } from '@recourse/contracts';
 import type { Instant } from '@recourse/event-store';
 import { credited, grantedLeft, spokenFor } from './counting.js';
 import type { Credit, CreditKind, DisputedPayment, PaymentDecision, Told } from './disputed-payment.js';
@@ -50,7 +50,7 @@ export const confirm = (
   if (stage !== 'ordered') return refuse('credit-is-settled', { facts: { stage } });
   if (amount.currency !== ordered.currency || amount.value !== ordered.value)
     return refuse('amount-differs-from-order', { pointers: ['/amount'] });
-  if (creditedAt > at) return refuse('credited-in-the-future', { pointers: ['/creditedAt'] });
+  if (isInTheFuture(creditedAt, at)) return refuse('credited-in-the-future', { pointers: ['/creditedAt'] });
   return [{ type: 'CreditConfirmed', credit: id, amount, ledgerReference, creditedAt }];
 };
 

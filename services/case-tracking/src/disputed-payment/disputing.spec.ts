@@ -25,6 +25,6 @@ describe('Confirming a payment', () => {
       .isRefused('payment-was-confirmed-otherwise'));
   it('cannot be about the future', () =>
     given(disputed)
-      .when({ ...confirm, occurredAt: '2026-11-18T09:00:00.001Z' })
+      .when({ ...confirm, occurredAt: '2026-11-18T09:00:02.001Z' })
       .isRefused('occurred-in-the-future', { pointers: ['/occurredAt'] }));
 });

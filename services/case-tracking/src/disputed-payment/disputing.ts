@@ -1,5 +1,5 @@
 import { refuse } from '@recourse/decider';
-import type { Money } from '@recourse/contracts';
+import { isInTheFuture, type Money } from '@recourse/contracts';
 import type { Instant } from '@recourse/event-store';
 import type { About, DisputedPayment, PaymentDecision, PaymentSource, Told } from './disputed-payment.js';
 
@@ -26,7 +26,7 @@ export const dispute = ({ payment, transaction, about, claimed }: DisputePayment
 /** The platform's books say what was paid, and when, and to whom. */
 export const confirm = ({ paid, merchant, occurredAt, source, at }: ConfirmPayment, state: DisputedPayment): PaymentDecision => {
   if (state.paid) return same(state.paid, paid) ? [] : refuse('payment-was-confirmed-otherwise');
-  if (occurredAt > at) return refuse('occurred-in-the-future', { pointers: ['/occurredAt'] });
+  if (isInTheFuture(occurredAt, at)) return refuse('occurred-in-the-future', { pointers: ['/occurredAt'] });
   return [{ type: 'PaymentConfirmed', paid, ...(merchant && { merchant }), occurredAt, source }];
 };
 

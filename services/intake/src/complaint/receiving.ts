@@ -1,4 +1,4 @@
-import { completenessOf, taxonomy, type ChannelKind, type Code, type Completeness, type DetailField } from '@recourse/contracts';
+import { completenessOf, isInTheFuture, taxonomy, type ChannelKind, type Code, type Completeness, type DetailField } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import { living, type Complaint, type ComplaintDecision, type Living } from './complaint.js';
@@ -28,7 +28,7 @@ export const receive = (command: ReceiveComplaint, state: Complaint): ComplaintD
   if (command.reporterVerified && !ways[by.role]?.includes(command.reporterVerified))
     return refuse('verification-is-not-yours', { pointers: ['/reporterVerified'] });
   if (command.receivedAt !== undefined && by.role === 'customer') return refuse('receipt-is-now', { pointers: ['/receivedAt'] });
-  if (receivedAt > at) return refuse('received-in-the-future', { pointers: ['/receivedAt'] });
+  if (isInTheFuture(receivedAt, at)) return refuse('received-in-the-future', { pointers: ['/receivedAt'] });
   if (asOf !== undefined && asOf !== complaint.told) return [];
   const { account, amount, transaction } = complaint.details;
   const reporterVerified = by.role === 'customer' ? 'token-exchange' : (command.reporterVerified ?? complaint.reporterVerified);

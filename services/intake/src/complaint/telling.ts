@@ -1,4 +1,4 @@
-import { exponentOf, type Category, type DetailField, type Money } from '@recourse/contracts';
+import { exponentOf, isInTheFuture, type Category, type DetailField, type Money } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { By, Instant, SealedRef } from '@recourse/event-store';
 import { living, type Complaint, type ComplaintDecision, type Details, type Source, type ToldDetails } from './complaint.js';
@@ -25,7 +25,7 @@ export const giveDetails = ({ details, source: said, by, at, sealed }: GiveDetai
   const source = said ?? (by.role === 'platform' ? 'platform' : 'complainant');
   if (by.role === 'customer' && source !== 'complainant') return refuse('source-is-another', { pointers: ['/source'] });
   if (details.occurredAt && !isZone(details.occurredAt.zone)) return refuse('zone-unknown', { pointers: ['/details/occurredAt/zone'] });
-  if (details.occurredAt && details.occurredAt.at > at) return refuse('occurred-in-the-future', { pointers: ['/details/occurredAt/at'] });
+  if (details.occurredAt && isInTheFuture(details.occurredAt.at, at)) return refuse('occurred-in-the-future', { pointers: ['/details/occurredAt/at'] });
   if (details.amount && !inMinorUnits(details.amount)) return refuse('amount-not-in-minor-units', { pointers: ['/details/amount/value'] });
   const fresh = Object.entries(details).filter(([field, value]) => isNews(complaint.details, field as DetailField, value, source));
   if (fresh.length === 0) return [];

@@ -1,3 +1,4 @@
+import { isInTheFuture } from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import type { Notice, NoticeDecision } from './notice.js';
@@ -16,15 +17,12 @@ export type ReportDelivery = {
   readonly providerId?: string;
 };
 
-/** Two clocks are never quite alike: this much does not make it the future, nor the past before the cause. */
-const tolerance = 2_000;
-
 /** It counts by its own time, whenever we hear of it: a promise kept in time but told late is kept. */
 export const report = (command: ReportDelivery, state: Notice): NoticeDecision => {
   const { at, reportedAs, when, why = 'unknown' } = command;
   if (state.stage === 'given-up' || state.stage === 'not-planned') return refuse('notice-was-given-up');
-  if (Date.parse(when) > Date.parse(at) + tolerance) return refuse('notice-left-in-the-future', { pointers: [`/${reportedAs}At`] });
-  if (Date.parse(when) < Date.parse(state.saidAt) - tolerance)
+  if (isInTheFuture(when, at)) return refuse('notice-left-in-the-future', { pointers: [`/${reportedAs}At`] });
+  if (isInTheFuture(state.saidAt, when))
     return refuse('notice-left-before-it-was-issued', { pointers: [`/${reportedAs}At`] });
   switch (reportedAs) {
     case 'sent':
