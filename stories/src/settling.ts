@@ -9,16 +9,16 @@ const look = async (inside: Inside, sending: boolean): Promise<Found> => {
   const waits: string[] = [];
   const heads: Record<string, number> = {};
   for (const service of services) {
-    const [row] = await inside.ask<{ head: string; behind: string[]; parked: number; untold: number }>(
+    const [row] = await inside.ask<{ head: string; behind: string[]; parked: string[]; untold: number }>(
       service,
       `with head as (select coalesce(max(position), -1) as head from log.event)
-       select head, (select count(*)::int from relay.parked_key) as parked, (select count(*)::int from relay.untold) as untold,
+       select head, array(select concat_ws(' ', consumer, why, 'tried', tries, 'times, next', next_try - clock_timestamp()) from relay.parked_key) as parked, (select count(*)::int from relay.untold) as untold,
          array(select name from log.follower where position < head union all select name from relay.cursor where position < head) as behind
        from head`,
     );
     heads[service] = Number(row!.head);
     waits.push(...row!.behind.map((name) => `${service}: ${name} is behind`));
-    if (row!.parked > 0) waits.push(`${service}: ${row!.parked} keys are parked`);
+    waits.push(...row!.parked.map((key) => `${service}: a key is parked: ${key}`));
     if (row!.untold > 0) waits.push(`${service}: ${row!.untold} messages cannot be told`);
   }
   const unheard = await inside.ask<{ group: string; topic: string }>(
