@@ -96,20 +96,20 @@ const stories = { quanpay: accountTakenOver, tidepay: paymentFailed, harbour: mo
 /** The platforms of the stories: each plays at another one. */
 export type OfStory = keyof typeof stories;
 
-/** One story, each text in it with a marker. */
-export const playStory = async (url: string, markers: Markers, tenant: OfStory): Promise<Disguised> => {
-  const plain = everybody(url);
-  const { who, told } = disguised(plain, await plain.anyone.see('/openapi.json'), markers);
-  await stories[tenant]({ who, url, run: newRun(), step: () => undefined });
-  return told;
-};
+export const platformsOfStories = Object.keys(stories) as readonly OfStory[];
 
-/** The three stories, side by side, each text in them with a marker. */
-export const playDisguised = async (url: string, markers: Markers): Promise<Disguised> => {
-  const told = await Promise.all((['quanpay', 'tidepay', 'harbour'] as const).map((tenant) => playStory(url, markers, tenant)));
-  return {
-    fields: new Set(told.flatMap(({ fields }) => [...fields])),
-    opened: told.flatMap(({ opened }) => opened),
-    places: told.flatMap(({ places }) => places),
-  };
+/** The three stories, side by side, each text in them with a marker of its platform's. */
+export const playDisguised = async (
+  url: string,
+  markers: Readonly<Record<OfStory, Markers>>,
+): Promise<Readonly<Record<OfStory, Disguised>>> => {
+  const description = await everybody(url).anyone.see('/openapi.json');
+  const played = await Promise.all(
+    platformsOfStories.map(async (tenant) => {
+      const { who, told } = disguised(everybody(url), description, markers[tenant]);
+      await stories[tenant]({ who, url, run: newRun(), step: () => undefined });
+      return [tenant, told] as const;
+    }),
+  );
+  return Object.fromEntries(played) as Record<OfStory, Disguised>;
 };

@@ -66,11 +66,25 @@ const disguisesOf = (text: string): readonly string[] => {
   return [...new Set(disguises.map((one) => one.toLowerCase()))];
 };
 
-/** Looks for all markers at once, whatever they are disguised as. */
+/** Most disguises begin as many others do, with a stem: all of them are looked for by so many letters at once. */
+const beginning = 8;
+
+/** Looks for all markers at once, whatever they are disguised as, and names their fields in the order of the markers. */
 export const searchFor = (markers: readonly Marker[]): ((text: string) => readonly string[]) => {
-  const needles = markers.flatMap(({ field, text }) => disguisesOf(text).map((disguise) => ({ field, disguise })));
+  const fields = [...new Set(markers.map(({ field }) => field))];
+  const byBeginning = new Map<string, { readonly field: string; readonly disguise: string }[]>();
+  for (const { field, text } of markers)
+    for (const disguise of disguisesOf(text)) {
+      const alike = byBeginning.get(disguise.slice(0, beginning)) ?? [];
+      alike.push({ field, disguise });
+      byBeginning.set(disguise.slice(0, beginning), alike);
+    }
   return (text) => {
     const lower = text.toLowerCase();
-    return [...new Set(needles.filter(({ disguise }) => lower.includes(disguise)).map(({ field }) => field))];
+    const found = new Set<string>();
+    for (const [begins, alike] of byBeginning)
+      if (lower.includes(begins))
+        for (const { field, disguise } of alike) if (!found.has(field) && lower.includes(disguise)) found.add(field);
+    return fields.filter((field) => found.has(field));
   };
 };

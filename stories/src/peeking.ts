@@ -27,6 +27,15 @@ export class Inside {
     return rows.map(({ name }) => name);
   }
 
+  /** Every table of every database, with each of its rows as a text. */
+  async *everyTable(): AsyncGenerator<{ readonly database: Database; readonly table: string; readonly rows: readonly string[] }> {
+    for (const database of databases)
+      for (const table of await this.tables(database)) {
+        const found = await this.ask<{ row: string }>(database, `select t::text as row from ${table} t`);
+        yield { database, table, rows: found.map(({ row }) => row) };
+      }
+  }
+
   async close(): Promise<void> {
     const pools = [...this.pools.values()];
     this.pools.clear();

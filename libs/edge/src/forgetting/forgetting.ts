@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 /**
  * One kind of thing that a service keeps of what keys seal, and how it forgets it. Where each kind stands is a column of docs/privacy.md, and a
- * test compares that page with the tables there are and with what every service says it has forgotten (stories/src/erasing.spec.ts).
+ * test compares that page with the tables there are and with what every service says it has forgotten (stories/src/disguised.spec.ts).
  */
 export type Keeping = {
   /** As the governor, the certificate and docs/privacy.md count it: `blobs`, `files`. */
