@@ -24,6 +24,8 @@ export type DueCount = {
   cleanAt: number;
 };
 
+type Kind = { readonly due: Due; readonly count: DueCount };
+
 /**
  * Looks, again and again, at what must have happened by now, and sends the commands. Several instances may look at once: the
  * deciders make it harmless to send the same command twice, so there is no leader to wait for.
@@ -37,7 +39,14 @@ export class DueWorker {
   constructor(private readonly options: DueOptions) {
     this.counts = options.due.map(({ name }) => ({ name, done: 0, failed: 0, cleanAt: performance.now() }));
     this.tools = toolsOf(options);
-    this.running = options.due.map((due, at) => this.keepLooking(due, this.counts[at] as DueCount));
+    const kinds = options.due.map((due, at): Kind => ({ due, count: this.counts[at] as DueCount }));
+    const paces = [...new Set(options.due.map(({ every }) => every))];
+    this.running = paces.map((every) =>
+      this.keepLooking(
+        every,
+        kinds.filter(({ due }) => due.every === every),
+      ),
+    );
   }
 
   /** Finishes what is in hand. */
@@ -46,34 +55,55 @@ export class DueWorker {
     await Promise.all(this.running);
   }
 
-  private async keepLooking(due: Due, count: DueCount): Promise<void> {
+  private async keepLooking(every: number, kinds: readonly Kind[]): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
-      await this.look(due, count);
-      await pause(due.every, undefined, { signal }).catch(() => undefined);
+      await this.look(kinds);
+      await pause(every, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  private async look(due: Due, count: DueCount): Promise<void> {
+  /** One look finds what is due of all kinds. One that cannot be looked for holds none of the others up: they are looked for apart. */
+  private async look(kinds: readonly Kind[]): Promise<void> {
     const { log, store, views, settings } = this.options;
+    const now = store.now();
+    let found: readonly (readonly unknown[])[];
     try {
-      const failed = count.failed;
-      const rows = await views.readAll((manager) => due.find(manager, store.now(), settings));
-      for (const row of rows) {
-        if (this.stopped.signal.aborted) return;
-        await due.act(row, this.tools).then(
+      found = await views.readAll(async (manager) => {
+        const rows = [];
+        for (const { due } of kinds) rows.push(await due.find(manager, now, settings));
+        return rows;
+      });
+    } catch (error) {
+      if (kinds.length > 1) {
+        for (const kind of kinds) await this.look([kind]);
+        return;
+      }
+      for (const { due, count } of kinds) {
+        count.failed++;
+        log.error({ err: error, due: due.name }, 'due work could not be looked for');
+      }
+      return;
+    }
+    await Promise.all(kinds.map((kind, at) => this.act(kind, found[at]!)));
+  }
+
+  private async act({ due, count }: Kind, rows: readonly unknown[]): Promise<void> {
+    const failed = count.failed;
+    for (const row of rows) {
+      if (this.stopped.signal.aborted) return;
+      // Within a promise, so that what is thrown at once counts as well.
+      await Promise.resolve(row)
+        .then((one) => due.act(one, this.tools))
+        .then(
           () => count.done++,
           (error: unknown) => {
             count.failed++;
-            log.error({ err: error, due: due.name }, 'due work failed and will be tried again');
+            this.options.log.error({ err: error, due: due.name }, 'due work failed and will be tried again');
           },
         );
-      }
-      if (count.failed === failed) count.cleanAt = performance.now();
-    } catch (error) {
-      count.failed++;
-      log.error({ err: error, due: due.name }, 'due work could not be looked for');
     }
+    if (count.failed === failed) count.cleanAt = performance.now();
   }
 }
 

@@ -1,4 +1,12 @@
-import { completenessOf, isInTheFuture, taxonomy, type ChannelKind, type Code, type Completeness, type DetailField } from '@recourse/contracts';
+import {
+  completenessOf,
+  isInTheFuture,
+  taxonomy,
+  type ChannelKind,
+  type Code,
+  type Completeness,
+  type DetailField,
+} from '@recourse/contracts';
 import { refuse } from '@recourse/decider';
 import type { By, Instant } from '@recourse/event-store';
 import { living, type Complaint, type ComplaintDecision, type Living } from './complaint.js';

@@ -25,7 +25,8 @@ export const giveDetails = ({ details, source: said, by, at, sealed }: GiveDetai
   const source = said ?? (by.role === 'platform' ? 'platform' : 'complainant');
   if (by.role === 'customer' && source !== 'complainant') return refuse('source-is-another', { pointers: ['/source'] });
   if (details.occurredAt && !isZone(details.occurredAt.zone)) return refuse('zone-unknown', { pointers: ['/details/occurredAt/zone'] });
-  if (details.occurredAt && isInTheFuture(details.occurredAt.at, at)) return refuse('occurred-in-the-future', { pointers: ['/details/occurredAt/at'] });
+  if (details.occurredAt && isInTheFuture(details.occurredAt.at, at))
+    return refuse('occurred-in-the-future', { pointers: ['/details/occurredAt/at'] });
   if (details.amount && !inMinorUnits(details.amount)) return refuse('amount-not-in-minor-units', { pointers: ['/details/amount/value'] });
   const fresh = Object.entries(details).filter(([field, value]) => isNews(complaint.details, field as DetailField, value, source));
   if (fresh.length === 0) return [];

@@ -22,8 +22,7 @@ export const report = (command: ReportDelivery, state: Notice): NoticeDecision =
   const { at, reportedAs, when, why = 'unknown' } = command;
   if (state.stage === 'given-up' || state.stage === 'not-planned') return refuse('notice-was-given-up');
   if (isInTheFuture(when, at)) return refuse('notice-left-in-the-future', { pointers: [`/${reportedAs}At`] });
-  if (isInTheFuture(state.saidAt, when))
-    return refuse('notice-left-before-it-was-issued', { pointers: [`/${reportedAs}At`] });
+  if (isInTheFuture(state.saidAt, when)) return refuse('notice-left-before-it-was-issued', { pointers: [`/${reportedAs}At`] });
   switch (reportedAs) {
     case 'sent':
       return reportSent(command, state);
