@@ -173,7 +173,7 @@ const { levels, elements, members } = edge.mostOfBody;
 const page = () => `# Who may do what
 
 Every address of the house with its policy, written from the code by \`tools/policies.mjs\`; do not edit. \`npm run policies\` prints it, \`-- --role customer\` only what one role may do,
-\`-- --json\` for programs. A route without a policy, or with an id in its path of which nobody says what it reaches, stops its service from starting; \`stories/src/policies.spec.ts\` walks
+\`-- --json\` for programs. A route without a policy, or with an id in its path of which nobody says what it reaches, stops its service from starting; \`stories/src/lived-through.spec.ts\` walks
 every operation as everybody who may not.
 
 **Roles** are read from the token and from nothing else, and so is the platform (tenant). A role that is not named hears 403 \`role-not-allowed\`, whatever else is wrong with the request.

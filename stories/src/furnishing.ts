@@ -1,5 +1,5 @@
 import { eventually, type Json } from './front.js';
-import { tenants, type Tenant } from './gathering.js';
+import type { Tenant } from './gathering.js';
 import { webhookReceiver } from './listening.js';
 import type { Everybody } from './signing-in.js';
 
@@ -12,7 +12,7 @@ const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1
  * What no story leaves behind: drafts nobody submitted, cases nobody took, promises and questions still open, a merchant who has not answered,
  * accounts that are watched, limited and locked, preferences, and a webhook endpoint that was tested, turned off and on, and told everything twice.
  */
-export const furnish = async (who: Everybody, run: string, where: readonly Tenant[] = tenants): Promise<readonly WebhookReceiver[]> => {
+export const furnish = async (who: Everybody, run: string, where: readonly Tenant[]): Promise<readonly WebhookReceiver[]> => {
   if (where.includes('tidepay')) await governOne(who, run);
   return Promise.all(
     where.map(async (tenant) => {

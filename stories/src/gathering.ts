@@ -117,7 +117,8 @@ const answerOf = async (who: AtTheFrontDoor, path: string): Promise<{ readonly t
 /** The answers of all lists of all tenants: whole, in pages, with every filter, and to every role. */
 export const answersOf = async (who: Everybody, inside: Inside): Promise<Answers> => {
   const answers = new Map<string, string>();
-  const questions: (() => Promise<void>)[] = [];
+  /** By what they ask, so that nothing is asked twice. */
+  const questions = new Map<string, () => Promise<void>>();
   for (const tenant of tenants) {
     const known = await knownOf(inside, tenant);
     const roles: Readonly<Record<Role, AtTheFrontDoor>> = {
@@ -134,20 +135,26 @@ export const answersOf = async (who: Everybody, inside: Inside): Promise<Answers
       answers.set(`${tenant} ${role} GET ${path}`, text);
       return next;
     };
+    const ask = (role: Role, path: string): void =>
+      void questions.set(`${tenant} ${role} GET ${path}`, async () => void (await put(role, path)));
     const lists = listsOf(tenant, known);
     for (const [path, { as = 'agent', queries }] of Object.entries({ ...lists, ...below(known) }))
-      for (const query of queries) questions.push(async () => void (await put(as, `${path}?${new URLSearchParams(query).toString()}`)));
+      for (const query of queries) {
+        const filter = new URLSearchParams(query).toString();
+        ask(as, filter ? `${path}?${filter}` : path);
+      }
     for (const [path, { as = 'agent' }] of Object.entries(lists)) {
-      for (const role of Object.keys(roles) as Role[]) questions.push(async () => void (await put(role, path)));
-      questions.push(async () => {
+      for (const role of Object.keys(roles) as Role[]) ask(role, path);
+      questions.set(`${tenant} ${as} GET ${path}, page by page`, async () => {
         for (let next: string | undefined = `${path}?limit=10`; next;) next = await put(as, next);
       });
     }
   }
   // A few at a time, like the people who ask.
+  const left = [...questions.values()];
   await Promise.all(
     Array.from({ length: 6 }, async () => {
-      for (let ask = questions.pop(); ask; ask = questions.pop()) await ask();
+      for (let ask = left.pop(); ask; ask = left.pop()) await ask();
     }),
   );
   return answers;

@@ -60,9 +60,16 @@ export class Traces {
     AtTheFrontDoor.prototype.ask = this.plain;
   }
 
-  /** The latest real address of each operation; a made-up id stands where nobody ever went. */
-  addresses(operations: readonly Operation[], madeUp: (operation: Operation, parameter: string) => string): (one: Operation) => Address {
-    const went = this.steps.toReversed().map((step) => ({ step, operation: operations.find((one) => leadsTo(one, step, operations)) }));
+  /** The latest real address of each operation, paths that bear one name passed over; a made-up id stands where nobody ever went. */
+  addresses(
+    operations: readonly Operation[],
+    madeUp: (operation: Operation, parameter: string) => string,
+    passedOver: string,
+  ): (one: Operation) => Address {
+    const went = this.steps
+      .filter(({ path }) => !path.includes(passedOver))
+      .toReversed()
+      .map((step) => ({ step, operation: operations.find((one) => leadsTo(one, step, operations)) }));
     return (operation) => {
       const wanted = segmentsOf(operation.path);
       const best = went
