@@ -29,6 +29,18 @@ export class Acting<Tools> {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
+  /** Whether it has taken effect on every stream it concerned when it was first heard. */
+  async tookEffect({ consumer }: Hearing<Tools>, message: string): Promise<boolean> {
+    const prefix = `${consumer}:${message}:`;
+    const { rows } = await this.pool.query<{ done: boolean }>(
+      `select count(*) >= coalesce(
+         (select json_array_length(targets::json) from relay.targets where consumer = $1 and message = $2), 1) as done
+       from log.request_key where key >= $3 and key < $4`,
+      [consumer, message, prefix, `${prefix.slice(0, -1)};`],
+    );
+    return rows[0]!.done;
+  }
+
   /** Views move on. What names its targets by a view gets, when it is told again, the targets of the first time. */
   async #asAtFirst(hearing: Hearing<Tools>, message: Message, named: readonly Reaction[]): Promise<readonly Reaction[]> {
     const { consumer } = hearing;

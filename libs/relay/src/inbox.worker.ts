@@ -198,8 +198,10 @@ class Hearer<Tools> implements Inbox {
           this.#hands.finish(lane, id);
           return;
         }
-        if (begun.starts > deadly && !holds) throw new Faulty('kills-the-process');
-        await this.#act(hearing, heard);
+        // What took effect has killed nobody: its process was killed before it could say so.
+        const doubtful = begun.starts > deadly && !holds;
+        if (doubtful && !(await this.#acting.tookEffect(hearing, id))) throw new Faulty('kills-the-process');
+        if (!doubtful) await this.#act(hearing, heard);
         this.#hands.finish(lane, id);
         circuit.note(key, false, gate.activeTime());
         return;

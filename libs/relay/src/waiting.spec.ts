@@ -130,6 +130,38 @@ describe('A key that waits', () => {
   }, 120_000);
 });
 
+describe('A message that took effect', () => {
+  it('has killed nobody, however often the process died with it in hand before it could say so', async () => {
+    const hearer = await aService();
+    hearers.push(hearer);
+    plan = aTopic(1);
+    await transport.prepare([plan]);
+    const { store } = hearer;
+    const pace = { inPlace: [5], parked: [50], look: 20, lease: 60_000, pause: 50, watermarks: 50 };
+    const start = async () => {
+      const hears = [tallyHearing(plan.topic)];
+      const inbox = await startInbox({ service: 'hearer', store, transport, pool: store.pool, hears, tools: undefined, pace });
+      running.push(inbox);
+      return inbox;
+    };
+    const told = aTelling(plan.topic, 'a', 'told');
+    const first = await start();
+    await transport.publish([told]);
+    await until(async () => (await textsOf(hearer, 'a')).length === 1);
+    await first.stop();
+    // Killed three times between the commit of the effect and the news of it: nothing moved, and it comes again.
+    await store.pool.query('insert into relay.hand (lane, message, starts) values ($1, $2, 3)', [
+      `tally/${plan.topic}/0`,
+      told.headers['ce_id'],
+    ]);
+    const second = await start();
+    await transport.publish([told, aTelling(plan.topic, 'a', 'after')]);
+    await until(async () => (await textsOf(hearer, 'a')).length === 2 || (await second.parked()).length > 0);
+    expect(await second.parked()).toEqual([]);
+    expect(await textsOf(hearer, 'a')).toEqual(['told', 'after']);
+  }, 60_000);
+});
+
 describe('What the relay could not tell and two people let go', () => {
   const tell = async (): Promise<Relay> => {
     plan = aTopic(1);
