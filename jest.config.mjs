@@ -26,5 +26,7 @@ export default {
   projects: projects.map((name) => `<rootDir>/${name}`),
   maxWorkers: 2,
   testTimeout: 180_000,
-  workerIdleMemoryLimit: '600MB',
+  testSequencer: '<rootDir>/jest.sequencer.mjs',
+  // Each worker has a PostgreSQL of its own: a worker that is ended for what it remembers costs a new one.
+  workerIdleMemoryLimit: 0.1,
 };

@@ -6,7 +6,8 @@ import { findableIn, indexedTypes, tokensOf } from './indexing.js';
 import { SearchIndex, type Read, type Waiting } from './search-index.pg.js';
 
 const portion = 50;
-const look = 2_000;
+/** Milliseconds between looks: after a nudge soon, since whoever nudged has still to commit, and then ever more rarely. */
+const looks = { soonest: 50, latest: 10_000 };
 
 /**
  * Makes sealed text findable. Following the log costs one row a sealed group and opens nothing; what waits is then opened in portions, for the purpose
@@ -60,6 +61,7 @@ export class IndexingWorker implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async run(): Promise<void> {
+    let rest = looks.soonest;
     while (!this.over.signal.aborted) {
       this.nudge = new AbortController();
       const worked = await this.round().catch((error: unknown) => {
@@ -67,9 +69,8 @@ export class IndexingWorker implements OnApplicationBootstrap, BeforeApplication
         return false;
       });
       if (worked) continue;
-      await pause(look, undefined, { signal: AbortSignal.any([this.over.signal, this.nudge.signal]) }).catch(() => undefined);
-      // Whoever nudged has still to commit.
-      await pause(20, undefined, { signal: this.over.signal }).catch(() => undefined);
+      await pause(rest, undefined, { signal: AbortSignal.any([this.over.signal, this.nudge.signal]) }).catch(() => undefined);
+      rest = this.nudge.signal.aborted ? looks.soonest : Math.min(2 * rest, looks.latest);
     }
   }
 
