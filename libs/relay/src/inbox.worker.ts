@@ -10,7 +10,7 @@ import { Hands, type Begun } from './hands.pg.js';
 import type { Hearing } from './hearing.js';
 import type { Announce, Message } from './message.js';
 import { Parked, type ParkedKey, type Why } from './parked.pg.js';
-import { ParkedWorker } from './parked.worker.js';
+import { deadly, ParkedWorker } from './parked.worker.js';
 import { atMost, pauseFor } from './pausing.js';
 import { ownTopicsOf } from './topics.js';
 import { Turns } from './turning.js';
@@ -82,8 +82,6 @@ export const startInbox = async <Tools>(options: InboxOptions<Tools>): Promise<I
   return inbox;
 };
 
-/** A message that was begun so often without coming to an end has killed its process each time. */
-const deadly = 3;
 const ownLanes = 8;
 
 class Stopping extends Error {}
@@ -127,6 +125,7 @@ class Hearer<Tools> implements Inbox {
       pace: this.#pace,
       log,
       act: (hearing, heard) => this.#act(hearing, heard),
+      tookEffect: (hearing, message) => this.#acting.tookEffect(hearing, message),
       reachable: () => this.#reachable(),
     });
   }

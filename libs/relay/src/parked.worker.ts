@@ -9,11 +9,14 @@ type Options<Tools> = {
   readonly pace: { readonly parked: readonly number[]; readonly look: number };
   readonly log: Log;
   readonly act: (hearing: Hearing<Tools>, heard: HeardMessage) => Promise<void>;
+  /** Whether a message has taken effect already. */
+  readonly tookEffect: (hearing: Hearing<Tools>, message: string) => Promise<boolean>;
   /** Whether the service's own database answers: its absence is no message's fault. */
   readonly reachable: () => Promise<boolean>;
 };
 
-const deadly = 3;
+/** A message that was begun so often without coming to an end, and without an effect, has killed its process each time. */
+export const deadly = 3;
 
 /** Tries parked keys again, each in its order, with growing pauses. Every instance has one; a key is claimed by one of them at a time. */
 export class ParkedWorker<Tools> {
@@ -45,10 +48,11 @@ export class ParkedWorker<Tools> {
 
   /** In order, until the queue is empty or its first message fails. */
   async #drain(claimed: Claimed) {
-    const { parked, hears, pace, log, act, reachable } = this.options;
+    const { parked, hears, pace, log, act, tookEffect, reachable } = this.options;
     const hearing = hears.find(({ consumer }) => consumer === claimed.consumer)!;
     const about = { consumer: claimed.consumer, topic: claimed.topic };
-    if (claimed.starts > deadly) {
+    const suspect = claimed.starts > deadly ? await parked.first(claimed) : undefined;
+    if (suspect && !(await tookEffect(hearing, suspect.message))) {
       log.error(about, 'A parked message kills the process; its key waits for a person.');
       return parked.giveBack(claimed, { why: 'kills-the-process', held: true, wait: 0 });
     }

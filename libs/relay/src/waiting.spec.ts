@@ -159,6 +159,17 @@ describe('A message that took effect', () => {
     await until(async () => (await textsOf(hearer, 'a')).length === 2 || (await second.parked()).length > 0);
     expect(await second.parked()).toEqual([]);
     expect(await textsOf(hearer, 'a')).toEqual(['told', 'after']);
+    await second.stop();
+    // The same while it waited: killed three times before its key could go on.
+    const { topic, key, headers, value } = told;
+    const waits = { why: 'failed', held: false, wait: 0, watermark: undefined };
+    await new Parked(store.pool, 1_000).park('tally', headers['ce_id']!, { topic, key, headers, value, partition: 0, offset: '0' }, waits);
+    await store.pool.query('update relay.parked_key set starts = 3');
+    const third = await start();
+    const held = async () => (await third.parked()).some((waiting) => waiting.held);
+    await until(async () => (await third.parked()).length === 0 || (await held()));
+    expect(await third.parked()).toEqual([]);
+    expect(await textsOf(hearer, 'a')).toEqual(['told', 'after']);
   }, 60_000);
 });
 
