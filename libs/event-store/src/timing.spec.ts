@@ -20,6 +20,13 @@ class Faraway {
     return Math.abs(Date.parse(clock.now()) - (start + performance.now() - this.#began + this.ahead));
   }
 }
+/** A clock that has been compared once, with an answer that took so long. */
+const compared = async (takes: number): Promise<{ readonly database: Faraway; readonly clock: DatabaseClock }> => {
+  const database = new Faraway(takes);
+  const clock = clockOf(database);
+  await clock.refresh();
+  return { database, clock };
+};
 const clockOf = (database: Faraway): DatabaseClock => new DatabaseClock(database as unknown as Queryable);
 
 describe('The clock of the database', () => {
@@ -27,16 +34,12 @@ describe('The clock of the database', () => {
   afterEach(() => void jest.useRealTimers());
 
   it('is known as well as its answers are quick', async () => {
-    const database = new Faraway(20);
-    const clock = clockOf(database);
-    await clock.refresh();
+    const { database, clock } = await compared(20);
     expect(database.off(clock)).toBeLessThanOrEqual(11);
   });
 
   it('is not known worse after an answer that was slow', async () => {
-    const database = new Faraway(2);
-    const clock = clockOf(database);
-    await clock.refresh();
+    const { database, clock } = await compared(2);
     jest.advanceTimersByTime(10_000);
     database.takes = 450;
     await clock.refresh();
@@ -58,9 +61,7 @@ describe('The clock of the database', () => {
   });
 
   it('is followed when it is set right, and when every answer has become slow', async () => {
-    const database = new Faraway(2);
-    const clock = clockOf(database);
-    await clock.refresh();
+    const { database, clock } = await compared(2);
     database.ahead = 60_000;
     database.takes = 100;
     for (let minutes = 0; minutes < 2; minutes++) {
@@ -71,9 +72,7 @@ describe('The clock of the database', () => {
   });
 
   it('never steps back in a process', async () => {
-    const database = new Faraway(2);
-    const clock = clockOf(database);
-    await clock.refresh();
+    const { database, clock } = await compared(2);
     const before = clock.now();
     database.ahead = -5_000;
     jest.advanceTimersByTime(1_000);
