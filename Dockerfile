@@ -12,7 +12,7 @@ WORKDIR /app
 COPY --from=manifests /manifests ./
 RUN npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 COPY . .
-RUN node node_modules/typescript7/bin/tsc -b && find . -name node_modules -prune -o \( -name '*.spec.*' -o -name '*.map' -o -name '.tsbuildinfo' \) -path '*/dist/*' -print | xargs rm -f
+RUN npm run --silent build && find . -name node_modules -prune -o \( -name '*.spec.*' -o -name '*.map' -o -name '.tsbuildinfo' \) -path '*/dist/*' -print | xargs rm -f
 
 # Optional packages are binaries of the embedded PostgreSQL: containers have a server of their own.
 FROM node:24-bookworm-slim AS packages
@@ -33,4 +33,4 @@ COPY --from=build /app/stories ./stories
 COPY --from=build /app/tools ./tools
 USER 1000:1000
 HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=6 CMD ["node", "deploy/compose/healthy.mjs"]
-CMD ["node", "services/front-door/dist/main.js"]
+CMD ["node", "services/front-door/dist/bundle.js"]

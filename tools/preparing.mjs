@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stale } from './bundle.mjs';
 
 export const home = fileURLToPath(new URL('..', import.meta.url));
 const lowest = [20, 19];
@@ -52,6 +53,7 @@ export const prepare = async () => {
     if (age('node_modules/.package-lock.json') < age('package-lock.json') - 1000 && !process.env.RECOURSE_NO_INSTALL)
       await showing('installing packages (once, about a minute)', npm, ['ci', '--no-audit', '--no-fund']);
     await showing('building what is stale', process.execPath, ['node_modules/typescript7/bin/tsc', '-b']);
+    if (stale().length > 0) await showing('bundling the services', process.execPath, ['tools/bundle.mjs']);
   } catch (error) {
     stopWith(`Recourse could not get ready: ${error.message} failed (see above).`);
   }

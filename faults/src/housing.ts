@@ -201,7 +201,7 @@ export class Housed {
     this.logs.push(file);
     const log = openSync(file, 'a');
     const lifeline = ['--import', built('deploy/embedded/dist/lifeline.js'), '--disable-warning=ExperimentalWarning'];
-    const child = spawn(process.execPath, [...lifeline, built(`services/${service}/dist/main.js`)], {
+    const child = spawn(process.execPath, [...lifeline, built(`services/${service}/dist/bundle.js`)], {
       stdio: ['pipe', log, log],
       env: {
         ...process.env,

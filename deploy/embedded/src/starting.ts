@@ -86,7 +86,7 @@ const startIn = async (home: string, ports: Ports, options: RecourseOptions, und
     brokers = '127.0.0.1:9092',
     databaseUrl,
     tell = () => undefined,
-    entryOf = mainOf,
+    entryOf = bundleOf,
     environment = {},
     backoffMs,
   } = options;
@@ -281,4 +281,4 @@ const checkBrokers = async (brokers: string): Promise<void> => {
     throw new CannotStart(`No Kafka answers at ${brokers}: start one with npm run kafka, or name others in KAFKA_BROKERS.`);
 };
 
-const mainOf = (service: ServiceName): string => path.join(root, 'services', service, 'dist', 'main.js');
+const bundleOf = (service: ServiceName): string => path.join(root, 'services', service, 'dist', 'bundle.js');

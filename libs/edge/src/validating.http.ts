@@ -8,6 +8,8 @@ import {
   type PipeTransform,
   type ValidationError,
 } from '@nestjs/common';
+import * as transformerPackage from 'class-transformer';
+import * as validatorPackage from 'class-validator';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
@@ -16,6 +18,8 @@ import { escaped, fieldProblems, type Place } from './validating.js';
 
 const pipeFor = (place: Place) =>
   new ValidationPipe({
+    validatorPackage,
+    transformerPackage,
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,

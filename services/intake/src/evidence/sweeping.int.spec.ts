@@ -39,7 +39,7 @@ const anotherThatDies = async (dies: string) => {
   const { database, issuer, kekFile, folder } = intake;
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--import', join(here, 'test/dying.mjs'), join(here, 'dist/main.js')],
+    ['--disable-warning=ExperimentalWarning', '--import', join(here, 'test/dying.mjs'), join(here, 'dist/bundle.js')],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
