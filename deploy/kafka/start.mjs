@@ -83,7 +83,15 @@ const properties = async (port, data) => {
 
 const format = async (java, jars, settings, say, id = randomBytes(16).toString('base64url')) => {
   say('Preparing its data folder (once) …');
-  const { code, output } = await finished(java, ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings]);
+  const { code, output } = await finished(java, [
+    '-cp',
+    join(jars, '*'),
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${id}`,
+    '-c',
+    settings,
+  ]);
   if (code !== 0) throw new CannotStart(`Kafka could not prepare its data folder: ${output.trim().split('\n').pop()}`);
 };
 

@@ -6,15 +6,24 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 type Complaint = { readonly ruleId: string | null; readonly line: number; readonly message: string };
 
+/** The rules of this repository that look at what is written, without those that ask the compiler what it means. */
+const program = `
+  import { ESLint } from 'eslint';
+  const untyped = { languageOptions: { parserOptions: { projectService: false } } };
+  const lint = new ESLint({ overrideConfig: untyped, ruleFilter: ({ ruleId }) => /no-restricted-/.test(ruleId) });
+  const { filePath, text } = JSON.parse(process.argv[1]);
+  const [{ messages }] = await lint.lintText(text, { filePath });
+  process.stdout.write('\\n' + JSON.stringify(messages));
+`;
+
 /** What lint says of a text, as if it stood in this file. */
-const complaints = (file: string, text: string): readonly Complaint[] => {
-  const lint = spawnSync(process.execPath, ['node_modules/eslint/bin/eslint.js', '--stdin', '--stdin-filename', file, '-f', 'json'], {
+const complaints = (filePath: string, text: string): readonly Complaint[] => {
+  const lint = spawnSync(process.execPath, ['--input-type=module', '-e', program, JSON.stringify({ filePath, text })], {
     cwd: root,
-    input: text,
     encoding: 'utf8',
   });
   // Plug-ins say what they think before the answer.
-  const [{ messages }] = JSON.parse(lint.stdout.slice(lint.stdout.indexOf('[{'))) as [{ messages: readonly Complaint[] }];
+  const messages = JSON.parse(lint.stdout.trim().split('\n').at(-1)!) as readonly Complaint[];
   return messages.filter(({ message }) => message.includes('libs/egress'));
 };
 

@@ -57,8 +57,10 @@ describe('A file sealed in chunks', () => {
   );
 
   it('is the same however its bytes come in', async () => {
-    const file = await seal(plaintext, 1);
-    for (const bits of [4_096, chunkLength, size]) expect((await seal(plaintext, bits)).equals(file)).toBe(true);
+    const file = await seal(plaintext, size);
+    for (const bits of [61, 4_096, chunkLength, chunkLength + 1]) expect((await seal(plaintext, bits)).equals(file)).toBe(true);
+    const short = plaintext.subarray(0, 300);
+    expect((await seal(short, 1)).equals(await seal(short))).toBe(true);
   });
 
   it('opens in any span, and reads no more chunks for it than hold it', async () => {

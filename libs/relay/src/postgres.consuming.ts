@@ -30,8 +30,16 @@ type Lane = {
   /** Something may have come while it was busy. */
   passedOver?: boolean;
 };
-type Row = { topic: string; partition: number; position: string; key: string; headers: Record<string, string>; value: string };
-type BeatRow = { topic: string; number: string; after: string; key: string; headers: Record<string, string>; value: string };
+/** A message, or a sign of life: that one has a number, stands after a position, and is of no partition. */
+type Row = {
+  topic: string;
+  partition: number;
+  position: string;
+  number: string | null;
+  key: string;
+  headers: Record<string, string>;
+  value: string;
+};
 
 const perFetch = 50;
 const pruneEvery = 60_000;
@@ -158,21 +166,18 @@ class Sitting {
     for (const lane of this.#lanes.values()) lane.passedOver = lane.busy !== undefined;
     const idle = [...this.#lanes.values()].filter((lane) => !lane.busy);
     if (idle.length === 0) return false;
-    // The sign of life is read first: what was said before it is then surely among the messages read after it.
-    const beats = await this.session.query<BeatRow>(
-      'select topic, number, after, key, headers, value from bus.beat where topic = any($1)',
-      [this.options.topics],
-    );
+    // In one statement: whoever sees a sign of life sees what was said before it.
     const { rows } = await this.session.query<Row>(
-      `select m.* from unnest($1::text[], $2::integer[], $3::bigint[]) as lane(topic, partition, done)
+      `select m.*, null as number from unnest($1::text[], $2::integer[], $3::bigint[]) as lane(topic, partition, done)
        cross join lateral (
          select topic, partition, position, key, headers, value from bus.message said
          where said.topic = lane.topic and said.partition = lane.partition and said.position > lane.done
          order by said.position limit ${perFetch}
-       ) m`,
-      [idle.map((lane) => lane.topic), idle.map((lane) => lane.partition), idle.map((lane) => lane.done)],
+       ) m
+       union all select topic, null, after, key, headers, value, number from bus.beat where topic = any($4)`,
+      [idle.map((lane) => lane.topic), idle.map((lane) => lane.partition), idle.map((lane) => lane.done), this.options.topics],
     );
-    const beatOf = new Map(beats.rows.map((beat) => [beat.topic, beat]));
+    const beatOf = new Map(rows.filter(isBeat).map((beat) => [beat.topic, beat]));
     let any = false;
     for (const lane of idle) {
       const mine = rows.filter((row) => row.topic === lane.topic && row.partition === lane.partition);
@@ -188,15 +193,14 @@ class Sitting {
     return any;
   }
 
-  async #work(lane: Lane, rows: readonly Row[], beat?: BeatRow) {
-    const messages = rows.map(({ position, ...message }) => ({ ...message, offset: position }));
+  async #work(lane: Lane, rows: readonly Row[], beat?: Row) {
+    const messages = rows.map(messageOf);
     await hearInOrder(messages, {
       hear: (message) => this.#hear(message),
       done: ({ offset }) => (lane.done = Number(offset)),
     });
     if (!beat || this.#over.signal.aborted) return;
-    const { after, number, ...message } = beat;
-    if (await this.#hear({ ...message, partition: lane.partition, offset: after })) lane.lastBeat = Number(number);
+    if (await this.#hear({ ...messageOf(beat), partition: lane.partition })) lane.lastBeat = Number(beat.number);
   }
 
   /** Until it is heard, or the seat is gone. */
@@ -259,3 +263,13 @@ class Sitting {
     });
   }
 }
+
+const isBeat = ({ number }: Row): boolean => number !== null;
+const messageOf = ({ topic, partition, position, key, headers, value }: Row): HeardMessage => ({
+  topic,
+  partition,
+  offset: position,
+  key,
+  headers,
+  value,
+});

@@ -44,6 +44,8 @@ export class ForgettingWorker {
   private readonly keeps: readonly Keeping[];
   private readonly pace: ForgettingPace;
   private troubled = false;
+  /** Of the newest change that stands here for certain; undefined until the first look. */
+  private noted: number | undefined;
   private looks = 0;
 
   constructor(private readonly options: ForgettingOptions) {
@@ -74,19 +76,23 @@ export class ForgettingWorker {
   }
 
   private async look(): Promise<void> {
-    const { pool, privacy } = this.options;
-    const { rows } = await pool.query<{ latest: Date | null }>('select max(since) as latest from log.key_ordered');
-    const since = new Date((rows[0]?.latest?.getTime() ?? 0) - this.pace.overlap);
-    const ordered = await privacy.ordered(new Date(Math.max(since.getTime(), 0)).toISOString());
+    const latest = (this.noted ??= await this.latest());
+    const ordered = await this.options.privacy.ordered(new Date(Math.max(latest - this.pace.overlap, 0)).toISOString());
     const changes = await this.unknown(ordered);
     for (const change of changes) {
       if (this.stopped.signal.aborted) return;
       await this.forget(change);
     }
+    this.noted = Math.max(latest, ...ordered.map(({ since }) => Date.parse(since)));
     // What somebody else left behind, or has to be looked at once more, may wait for a few looks.
     if (changes.length === 0 && this.looks++ % this.pace.others > 0) return;
     await this.acknowledge();
     await this.lookAgain();
+  }
+
+  private async latest(): Promise<number> {
+    const { rows } = await this.options.pool.query<{ latest: Date | null }>('select max(since) as latest from log.key_ordered');
+    return rows[0]?.latest?.getTime() ?? 0;
   }
 
   /** Those of the changes that do not stand here yet. */

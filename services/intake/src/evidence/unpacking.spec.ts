@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { deflateSync, zipSync, type Zippable } from 'fflate';
+import { zipSync, type Zippable } from 'fflate';
+import { deflateRawSync } from 'node:zlib';
 import { archiveLimits, unpack } from './unpacking.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -20,7 +21,7 @@ const forged = (parts: readonly Part[], { before = 0, comment = '' } = {}): Buff
   const locals: Buffer[] = [Buffer.alloc(before)];
   const entries: Buffer[] = [];
   let at = before;
-  for (const { name, data, packed = deflateSync(data), size = data.length, method = 8, flags = 0, at: said = at } of parts) {
+  for (const { name, data, packed = deflateRawSync(data), size = data.length, method = 8, flags = 0, at: said = at } of parts) {
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(method, 8);
@@ -75,7 +76,11 @@ describe('An archive', () => {
 describe('An archive made to harm', () => {
   const zeros = (length: number) => new Uint8Array(length);
   it.each<[string, () => Uint8Array, string]>([
-    ['unpacks to a thousand times its size', () => zipped({ 'word/a.xml': zeros(20_000_000) }), 'packed-too-tightly'],
+    [
+      'unpacks to a thousand times its size',
+      () => forged([...named, { name: 'word/a.xml', data: zeros(20_000_000) }]),
+      'packed-too-tightly',
+    ],
     ['says it is small, and is not', () => forged([...named, { name: 'a', data: zeros(50_000_000), size: 900_000 }]), 'broken'],
     ['says it is smaller than it is, by a byte', () => forged([...named, { name: 'a', data: bytes('twelve bytes'), size: 11 }]), 'broken'],
     ['says it is larger than it is', () => forged([...named, { name: 'a', data: bytes('a'), size: 2 }]), 'broken'],
@@ -115,7 +120,7 @@ describe('An archive made to harm', () => {
   ])('is found out when it %s', async (_what, make, unsafe) => expect(await look(make())).toEqual({ unsafe }));
 
   it('is given up before it has unpacked much', async () => {
-    const file = zipped({ 'word/a.xml': zeros(120_000_000) });
+    const file = forged([...named, { name: 'word/a.xml', data: zeros(120_000_000) }]);
     let read = 0;
     await unpack({
       size: file.length,

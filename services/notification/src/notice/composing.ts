@@ -18,6 +18,15 @@ export type Letter = { readonly subject: string; readonly text: string; readonly
 /** Turns a code into the desk's word: `word('refund', 'approved', 'zh-CN')`. */
 export type Word = (group: string, code: string, language: Language) => string;
 
+/** Compiled once: there are as many sources as sentences in the templates. */
+const sentences = new Map<string, HandlebarsTemplateDelegate>();
+const compiled = (source: string, noEscape: boolean): HandlebarsTemplateDelegate => {
+  const id = `${noEscape} ${source}`;
+  const known = sentences.get(id) ?? Handlebars.compile(source, { noEscape, strict: true, knownHelpersOnly: false });
+  sentences.set(id, known);
+  return known;
+};
+
 /** Writes the message. The same words make a plain text and an HTML page, in which every value is escaped. */
 export const compose = (template: Template, guidance: readonly Guidance[], frame: Frame, word: Word, composition: Composition): Letter => {
   const { language, zone, platform, facts, opened, nextUpdate } = composition;
@@ -25,8 +34,7 @@ export const compose = (template: Template, guidance: readonly Guidance[], frame
   const around = frame[language];
   const values = valuesOf(template, composition);
   const helpers = { word: (group: string, code: unknown) => (typeof code === 'string' && code ? word(group, code, language) : '') };
-  const write = (source: string, more: object = {}, noEscape = true) =>
-    Handlebars.compile(source, { noEscape, strict: true, knownHelpersOnly: false })({ ...values, ...more }, { helpers });
+  const write = (source: string, more: object = {}, noEscape = true) => compiled(source, noEscape)({ ...values, ...more }, { helpers });
   const next = nextUpdate
     ? { source: around.next, more: { nextUpdate: phraseTime(nextUpdate, { language, zone }) } }
     : { source: around.none, more: {} };
