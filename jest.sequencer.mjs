@@ -8,7 +8,6 @@ const longest = [
   'governing',
   'starting',
   'start',
-  'replaying',
   'stories.story',
   'postgres.contract',
   'writing',

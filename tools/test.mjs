@@ -52,7 +52,7 @@ async function everything() {
   if (tier !== 'node' || args.length > 0) return jest(...args);
   const houses = ['stories', 'embedded'];
   const whole = await jest('--selectProjects', ...houses);
-  const rest = await jest('--ignoreProjects', ...houses, '-w', `${Math.min(8, Math.max(3, availableParallelism()))}`);
+  const rest = await jest('--ignoreProjects', ...houses, '-w', `${Math.min(8, Math.max(4, availableParallelism()))}`);
   return whole.and(rest);
 }
 
